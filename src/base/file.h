@@ -1,0 +1,90 @@
+// Files: read bounded, mapped, or written whole-or-not-at-all.
+// Thread-safety: the functions hold no state; a FileWriter belongs to one thread.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <utility>
+
+#include "base/bytes.h"
+#include "base/result.h"
+
+namespace pith {
+
+// An owned file descriptor.
+class Fd {
+public:
+    Fd() = default;
+    explicit Fd(int fd) : m_fd(fd) {}
+    Fd(Fd&& other) noexcept : m_fd(std::exchange(other.m_fd, -1)) {}
+    Fd& operator=(Fd&& other) noexcept {
+        std::swap(m_fd, other.m_fd);
+        return *this;
+    }
+    ~Fd();
+    [[nodiscard]] int get() const { return m_fd; }
+    explicit operator bool() const { return m_fd >= 0; }
+
+private:
+    int m_fd = -1;
+};
+
+// "open '/x/y': Permission denied", from errno.
+[[nodiscard]] std::unexpected<Error> fail_errno(std::string_view what, const std::filesystem::path& path);
+
+// A read-only memory mapping of a whole file. Moves; the view stays valid while the object lives.
+class MappedFile {
+public:
+    MappedFile() = default;
+    MappedFile(MappedFile&& other) noexcept
+        : m_data(std::exchange(other.m_data, nullptr)), m_size(std::exchange(other.m_size, 0)) {}
+    MappedFile& operator=(MappedFile&& other) noexcept {
+        std::swap(m_data, other.m_data);
+        std::swap(m_size, other.m_size);
+        return *this;
+    }
+    ~MappedFile();
+    // not_found if there is no such file; io for anything that is not a regular file.
+    [[nodiscard]] static Result<MappedFile> open(const std::filesystem::path& path);
+    [[nodiscard]] static Result<MappedFile> from(const Fd& fd, const std::filesystem::path& name);
+    [[nodiscard]] ByteView bytes() const { return {static_cast<const std::byte*>(m_data), m_size}; }
+
+private:
+    void* m_data = nullptr;
+    std::size_t m_size = 0;
+};
+
+// Reads a whole file of at most `most` bytes; a larger one is a `limit` error.
+[[nodiscard]] Result<std::string> read_text(const std::filesystem::path& path, std::uint64_t most);
+
+// A file that appears under its name only when committed: written beside it under a temporary name,
+// synced, renamed. Destroyed without commit, it leaves nothing behind.
+class FileWriter {
+public:
+    FileWriter(FileWriter&&) noexcept;
+    FileWriter& operator=(FileWriter&&) = delete;
+    ~FileWriter();
+    // Makes missing parent folders. `mode` is the file's mode whatever the umask.
+    [[nodiscard]] static Result<FileWriter> create(const std::filesystem::path& path, unsigned mode = 0644);
+    [[nodiscard]] Result<> write(ByteView bytes);
+    // Appends a whole other file, in the kernel where it can.
+    [[nodiscard]] Result<> append_file(const std::filesystem::path& from);
+    [[nodiscard]] Result<> commit();
+    [[nodiscard]] const Fd& fd() const { return m_fd; }
+    [[nodiscard]] const std::filesystem::path& temporary() const { return m_temporary; }
+
+private:
+    FileWriter(Fd fd, std::filesystem::path path, std::filesystem::path temporary)
+        : m_fd(std::move(fd)), m_path(std::move(path)), m_temporary(std::move(temporary)) {}
+    Fd m_fd;
+    std::filesystem::path m_path, m_temporary;  // empty temporary: committed or moved from
+};
+
+[[nodiscard]] Result<> write_file(const std::filesystem::path& path, ByteView bytes, unsigned mode = 0644);
+
+// All bytes to a descriptor, however many calls it takes.
+[[nodiscard]] Result<> write_all(const Fd& fd, ByteView bytes, const std::filesystem::path& name);
+
+[[nodiscard]] Result<> make_folders(const std::filesystem::path& path);
+
+}  // namespace pith

@@ -1,0 +1,75 @@
+// Errors as values: every fallible function of pith returns Result<T>.
+//
+// An Error says what happened, where, and what to do. The innermost message is written by the code
+// that saw the fault; callers add the place with `context` ("layer 3", "nginx_1.22.1_amd64.deb").
+// Thread-safety: values, no shared state.
+#pragma once
+
+#include <expected>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace pith {
+
+enum class ErrorCode {
+    usage,        // the command line or a definition says something that cannot be meant
+    io,           // the operating system refused: open, read, write, rename, ...
+    network,      // a server could not be reached or answered wrongly
+    offline,      // it would need the network, and --offline forbids it
+    format,       // bytes that break their format
+    limit,        // a bound on size, depth, count, ratio or time was reached
+    integrity,    // a digest or signature does not hold
+    not_found,    // something named does not exist
+    conflict,     // the request cannot be satisfied
+    unmodelled,   // a maintainer script nobody modelled
+    unsupported,  // valid, but outside what pith does
+    internal,     // a fault of pith itself
+};
+
+struct Error {
+    ErrorCode code = ErrorCode::internal;
+    std::string message;
+    std::vector<std::string> contexts{};  // outermost last
+
+    // "outer: inner: message", on one line unless the message itself has several.
+    [[nodiscard]] std::string text() const {
+        std::string out;
+        for (auto it = contexts.rbegin(); it != contexts.rend(); ++it) out += *it + ": ";
+        return out + message;
+    }
+};
+
+template <class T = void>
+using Result = std::expected<T, Error>;
+
+// `return fail(ErrorCode::format, "…")` from any function that returns a Result.
+[[nodiscard]] inline std::unexpected<Error> fail(ErrorCode code, std::string message) {
+    return std::unexpected(Error{code, std::move(message)});
+}
+
+// Adds where it happened to the error of a result, and leaves a value alone.
+template <class T>
+[[nodiscard]] Result<T> context(Result<T> result, std::string_view where) {
+    if (!result) result.error().contexts.emplace_back(where);
+    return result;
+}
+
+namespace detail {
+template <class T>
+T unwrap(Result<T>&& result) {
+    return std::move(*result);
+}
+inline void unwrap(Result<void>&&) {}
+}  // namespace detail
+
+}  // namespace pith
+
+// `auto x = TRY(f());` gives the value or returns the error from the enclosing function.
+#define TRY(...)                                                                    \
+    __extension__({                                                                 \
+        auto try_result_ = (__VA_ARGS__);                                           \
+        if (!try_result_) return std::unexpected(std::move(try_result_).error());   \
+        ::pith::detail::unwrap(std::move(try_result_));                             \
+    })
