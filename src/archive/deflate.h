@@ -1,0 +1,28 @@
+// Compression that gives the same bytes on every machine, whatever the number of threads.
+//
+// The input is cut into chunks of 256 KiB; each becomes a complete gzip member (RFC 1952, no name, time 0,
+// OS 255) or zstd frame, and the output is their concatenation, which every reader of the format accepts as
+// one stream. The compressor is linked statically; name, version and level are part of what keys a cache.
+#pragma once
+
+#include <string>
+
+#include "archive/inflate.h"
+#include "base/thread_pool.h"
+
+namespace pith::archive {
+
+struct Compressor {
+    Compression compression = Compression::gzip;  // gzip or zstd, or none
+    int level = 0;                                // 0: the default of the format (gzip 6, zstd 3)
+
+    // "libdeflate 1.14 level 6 chunk 262144": part of every cache key and of the lock.
+    [[nodiscard]] std::string identity() const;
+};
+
+constexpr std::size_t chunk_size = 256 * KiB;
+
+// Chunks are compressed by the pool; the output does not depend on it.
+[[nodiscard]] Result<Bytes> deflate(ByteView input, const Compressor& compressor, ThreadPool& pool);
+
+}  // namespace pith::archive

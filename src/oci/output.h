@@ -1,0 +1,40 @@
+// Writing images to where the user wants them, named as skopeo names them (containers-transports(5)).
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "base/progress.h"
+#include "oci/image.h"
+
+namespace pith::oci {
+
+// oci:DIR[:TAG], oci-archive:FILE[:TAG], docker-archive:FILE[:NAME:TAG], dir:PATH
+struct Destination {
+    enum class Kind { oci_layout, oci_archive, docker_archive, root_folder } kind = Kind::oci_layout;
+    std::filesystem::path path;
+    std::string reference;  // TAG, or NAME:TAG for docker-archive; empty if none was given
+
+    // usage errors name what was meant and the forms there are.
+    [[nodiscard]] static Result<Destination> parse(std::string_view text);
+    [[nodiscard]] std::string text() const;
+};
+
+struct Written {
+    Digest digest;          // of what the name leads to: the index, or the manifest of a single image
+    std::uint64_t size = 0; // of all blobs together
+    bool owners_kept = true; // false for a root folder written without the right to change owners
+};
+
+// Writes the images, one a platform. One image is written as its manifest; several as an index of them.
+// docker_archive and root_folder take exactly one (usage error otherwise: choose with --platform).
+// Nothing appears under the destination's name until it is whole: archives and layouts' index.json by
+// rename; an existing layout keeps its other tags and blobs; a root folder must not exist or be empty, is made
+// beside its place and renamed.
+[[nodiscard]] Result<Written> write(const std::vector<Image>& images, const Destination& destination, Progress& progress);
+
+// The digest `write` would give, without writing.
+[[nodiscard]] Digest digest_of(const std::vector<Image>& images);
+
+}  // namespace pith::oci
