@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/digest.h"
@@ -21,16 +22,16 @@ enum class Comparison : std::uint8_t {
     equal,          //     =
     greater_equal,  //     >=
     greater,        // deb >>   apk >
-    fuzzy,          // apk ~    a prefix of whole components
+    fuzzy,          // ~ (apk; in deb only a request may ask for it)  a prefix of whole components
 };
 
 // "libc6 (>= 2.34)", "perl:any", "so:libz.so.1=1.3"
 struct Relation {
     std::string name;
     Comparison comparison = Comparison::any;
-    std::string version;
-    std::string architecture;  // after ':' in deb ("any", "native", an architecture), else empty
-    std::string pin;           // after '@' in apk
+    std::string version{};
+    std::string architecture{};  // after ':' in deb ("any", "native", an architecture), else empty
+    std::string pin{};           // after '@' in apk
     bool operator==(const Relation&) const = default;
 };
 
@@ -39,7 +40,7 @@ using Alternatives = std::vector<Relation>;
 
 struct Provide {
     std::string name;
-    std::string version;  // empty: provides no particular version
+    std::string version{};  // empty: provides no particular version
     bool operator==(const Provide&) const = default;
 };
 
@@ -59,14 +60,14 @@ struct Package {
     std::vector<Alternatives> pre_depends, depends, recommends;
     std::vector<Relation> conflicts, breaks, replaces;
     std::vector<Provide> provides;
-    std::vector<Relation> install_if;                    // apk
-    int provider_priority = 0, replaces_priority = 0;    // apk
+    std::vector<Relation> install_if;                  // apk
+    int provider_priority = 0, replaces_priority = 0;  // apk
 
     // Where the package file is: `path` is relative to the repository's root.
     std::string path;
-    std::uint64_t size = 0, installed_size = 0;          // bytes
-    Digest sha256;                                       // deb: of the file
-    std::string apk_checksum;                            // apk: "Q1…", of the control member
+    std::uint64_t size = 0, installed_size = 0;  // bytes
+    Digest sha256;                               // deb: of the file
+    std::string apk_checksum;                    // apk: "Q1…", of the control member
 
     bool operator==(const Package&) const = default;
 };

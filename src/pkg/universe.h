@@ -18,13 +18,15 @@
 
 namespace pith::pkg {
 
+// Limits: an index stays under 4 GiB; the readers of repositories bound their input well below that.
 class IndexBuilder {
 public:
     void add(const Package& package);
     [[nodiscard]] Bytes finish() &&;  // the index's bytes; the same packages in the same order give the same bytes
 
 private:
-    std::vector<Bytes> m_packages;
+    Bytes m_records;
+    std::vector<std::uint32_t> m_offsets;  // of each package in m_records
     std::vector<std::pair<std::string, std::uint32_t>> m_names, m_provides;
 };
 
@@ -49,15 +51,15 @@ private:
 // Where an index came from, as it may be told: no mirror's URL (DESIGN, "The definition").
 struct Repository {
     Format format = Format::deb;
-    std::string name;         // "debian", "debian-security", or an id made from what the definition wrote
-    std::string suite;        // "trixie", "trixie-updates"; empty for apk
-    std::string component;    // "main"
-    std::string architecture; // of the index
-    std::string date;         // Release: Date, RFC 3339
-    Digest release_digest;    // of the signed file (InRelease, Release, or APKINDEX.tar.gz)
-    std::string signed_by;    // fingerprint of the key that signed it
-    int priority = 0;         // the order of the sources in the definition; breaks ties between equal versions
-    std::string base_url;     // where to fetch `Package::path` from; never leaves the process
+    std::string name;          // "debian", "debian-security", or an id made from what the definition wrote
+    std::string suite;         // "trixie", "trixie-updates"; empty for apk
+    std::string component;     // "main"
+    std::string architecture;  // of the index
+    std::string date;          // Release: Date, RFC 3339
+    Digest release_digest;     // of the signed file (InRelease, Release, or APKINDEX.tar.gz)
+    std::string signed_by;     // fingerprint of the key that signed it
+    int priority = 0;          // the order of the sources in the definition; breaks ties between equal versions
+    std::string base_url;      // where to fetch `Package::path` from; never leaves the process
 };
 
 struct PackageId {
