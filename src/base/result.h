@@ -66,10 +66,14 @@ inline void unwrap(Result<void>&&) {}
 
 }  // namespace pith
 
-// `auto x = TRY(f());` gives the value or returns the error from the enclosing function.
-#define TRY(...)                                                                    \
-    __extension__({                                                                 \
-        auto try_result_ = (__VA_ARGS__);                                           \
-        if (!try_result_) return std::unexpected(std::move(try_result_).error());   \
-        ::pith::detail::unwrap(std::move(try_result_));                             \
+// `auto x = TRY(f());` gives the value or returns the error from the enclosing function. One TRY may stand in a
+// lambda inside another, so each has a variable of its own.
+#define TRY(...) PITH_TRY_NUMBERED(__COUNTER__, __VA_ARGS__)
+#define PITH_TRY_NUMBERED(number, ...) PITH_TRY_AS(number, __VA_ARGS__)
+#define PITH_TRY_AS(number, ...) PITH_TRY_WITH(try_result_##number, __VA_ARGS__)
+#define PITH_TRY_WITH(result, ...)                                        \
+    __extension__({                                                       \
+        auto result = (__VA_ARGS__);                                      \
+        if (!result) return std::unexpected(std::move(result).error());   \
+        ::pith::detail::unwrap(std::move(result));                        \
     })
