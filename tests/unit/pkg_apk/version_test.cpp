@@ -1,11 +1,14 @@
 // The order of apk versions, held to upstream's own tables.
 #include "pkg/version/apk.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <map>
 
 #include "base/text.h"
+#include "pkg/apk/dependency.h"
+#include "pkg/model.h"
 #include "support/support.h"
 
 namespace pith::pkg::version::apk {
@@ -166,6 +169,39 @@ TEST(ApkVersion, AgreesWithApko) {
         ++seen;
     }
     EXPECT_EQ(seen, 46);
+}
+
+// Which of several versions fits a dependency. What is pinned counts only where its pin is asked for, or where it
+// is installed; what is installed and fits is kept; else the newest.
+TEST(ApkVersion, ChoosesAsApko) {
+    auto table = test::shared("apk/resolve-rows.tsv");
+    PITH_NEED(table, "../shared/data");
+    const std::vector<std::string> candidates = {"1.2.3-r0", "1.3.6-r0", "1.2.8-r0",  "1.7.1-r0",
+                                                 "1.7.1-r1", "2.0.6-r0", "0.14.0-r3", "0.15.0-r0"};
+    const std::string pinned = "2.1.0";  // to pinA
+    auto text = test::slurp(*table);
+    int rows = 0;
+    for (auto line : split(trim(text), '\n')) {
+        auto columns = split(line, '\t');
+        ASSERT_LE(columns.size(), 5U) << line;
+        columns.resize(5);
+        ++rows;
+        Relation relation{"name"};
+        if (!columns[0].empty()) {
+            auto parsed = pkg::apk::parse_dependency(fmt::format("name{}{}", columns[0], columns[1]));
+            ASSERT_OK(parsed);
+            relation = parsed->relation;
+        }
+        auto open_to = candidates;
+        if (columns[2] == "pinA" || columns[3] == pinned) open_to.push_back(pinned);
+        std::string chosen;
+        for (const auto& version : open_to)
+            if (satisfies(Format::apk, version, relation) && (chosen.empty() || compare(version, chosen) > 0))
+                chosen = version;
+        if (!columns[3].empty() && satisfies(Format::apk, columns[3], relation)) chosen = columns[3];
+        EXPECT_EQ(chosen, columns[4]) << line;
+    }
+    EXPECT_EQ(rows, 20);
 }
 
 }  // namespace pith::pkg::version::apk
