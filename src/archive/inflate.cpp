@@ -1,0 +1,47 @@
+// Chooses the decompressor; the bounds are InflateOutput's.
+#include "archive/inflate.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "archive/inflate_output.h"
+
+namespace pith::archive {
+
+namespace {
+
+Result<> copy(ByteView input, InflateOutput& out) {
+    TRY(out.expect(input.size()));
+    while (!input.empty()) {
+        auto room = TRY(out.room());
+        auto part = input.first(std::min(room.size(), input.size()));
+        std::memcpy(room.data(), part.data(), part.size());
+        TRY(out.commit(part.size()));
+        input = input.subspan(part.size());
+    }
+    return {};
+}
+
+}  // namespace
+
+Compression detect_compression(ByteView bytes) {
+    using namespace std::string_view_literals;
+    auto text = as_text(bytes);
+    if (text.starts_with("\x1f\x8b"sv)) return Compression::gzip;
+    if (text.starts_with("\xfd\x37zXZ\0"sv)) return Compression::xz;
+    if (text.starts_with("\x28\xb5\x2f\xfd"sv)) return Compression::zstd;
+    return Compression::none;
+}
+
+Result<Inflated> inflate(ByteView input, Compression compression, const InflateLimits& limits) {
+    InflateOutput out(input.size(), limits);
+    switch (compression) {
+        case Compression::none: TRY(copy(input, out)); break;
+        case Compression::gzip: TRY(inflate_gzip(input, out)); break;
+        case Compression::xz: TRY(inflate_xz(input, out)); break;
+        case Compression::zstd: TRY(inflate_zstd(input, out)); break;
+    }
+    return std::move(out).finish();
+}
+
+}  // namespace pith::archive

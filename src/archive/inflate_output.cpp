@@ -1,0 +1,109 @@
+#include "archive/inflate_output.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+namespace pith::archive {
+
+namespace {
+
+constexpr std::size_t most_memory = 64 * MiB;
+constexpr std::size_t least_memory = 64 * KiB;
+constexpr std::size_t file_buffer = 1 * MiB;
+// A decompressor that has just filled its room still wants to read its trailer; with a little more room than
+// was expected it does so without the block growing for nothing.
+constexpr std::size_t slack = 64;
+
+std::filesystem::path temporary_folder() {
+    const char* named = std::getenv("TMPDIR");
+    return named && *named ? named : "/tmp";
+}
+
+Result<Fd> open_unlinked_file() {
+    auto folder = temporary_folder();
+    if (Fd fd(::open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600)); fd) return fd;
+    // Not every file system knows O_TMPFILE.
+    auto name = (folder / "pith-XXXXXX").string();
+    Fd fd(::mkostemp(name.data(), O_CLOEXEC));
+    if (!fd) return fail_errno("create a temporary file in", folder);
+    ::unlink(name.c_str());
+    return fd;
+}
+
+}  // namespace
+
+InflateOutput::InflateOutput(std::uint64_t input_size, const InflateLimits& limits)
+    : m_input_size(input_size), m_limits(limits) {
+    std::uint64_t by_ratio = 0;
+    if (__builtin_mul_overflow(input_size, limits.most_ratio, &by_ratio)) by_ratio = limits.most_bytes;
+    m_most = std::min(limits.most_bytes, std::max(limits.free_bytes, by_ratio));
+}
+
+Result<> InflateOutput::expect(std::uint64_t size) {
+    size = std::min(size, m_most);
+    if (size > most_memory) return move_to_file();
+    return resize(std::max(least_memory, static_cast<std::size_t>(size) + slack));
+}
+
+Result<std::span<std::byte>> InflateOutput::room() {
+    if (m_out.m_size == m_capacity) {
+        if (m_fd) {
+            TRY(flush());
+        } else if (m_capacity >= most_memory) {
+            TRY(move_to_file());
+        } else {
+            TRY(resize(std::clamp(2 * m_capacity, least_memory, most_memory)));
+        }
+    }
+    return std::span(m_out.m_memory.get() + m_out.m_size, m_capacity - m_out.m_size);
+}
+
+Result<> InflateOutput::commit(std::size_t used) {
+    m_out.m_size += used;
+    if (m_in_file + m_out.m_size <= m_most) return {};
+    if (m_most == m_limits.most_bytes)
+        return fail(ErrorCode::limit, fmt::format("decompresses to more than {}, the most that is taken",
+                                                  human_size(m_limits.most_bytes)));
+    return fail(ErrorCode::limit,
+                fmt::format("{} decompress to more than {}: past {}, output of more than {} times the input is refused",
+                            human_size(m_input_size), human_size(m_most), human_size(m_limits.free_bytes),
+                            m_limits.most_ratio));
+}
+
+Result<Inflated> InflateOutput::finish() && {
+    if (!m_fd) {
+        if (m_out.m_size > 0) TRY(resize(m_out.m_size));
+        return std::move(m_out);
+    }
+    TRY(flush());
+    m_out.m_memory.reset();
+    m_out.m_file = TRY(MappedFile::from(m_fd, temporary_folder()));
+    return std::move(m_out);
+}
+
+Result<> InflateOutput::resize(std::size_t capacity) {
+    auto* moved = static_cast<std::byte*>(std::realloc(m_out.m_memory.get(), capacity));
+    if (!moved) return fail(ErrorCode::io, fmt::format("no memory for {} of decompressed data", human_size(capacity)));
+    (void)m_out.m_memory.release();
+    m_out.m_memory.reset(moved);
+    m_capacity = capacity;
+    return {};
+}
+
+Result<> InflateOutput::move_to_file() {
+    m_fd = TRY(open_unlinked_file());
+    TRY(flush());
+    return resize(file_buffer);
+}
+
+Result<> InflateOutput::flush() {
+    TRY(write_all(m_fd, {m_out.m_memory.get(), m_out.m_size}, temporary_folder() / "(decompressed data)"));
+    m_in_file += m_out.m_size;
+    m_out.m_size = 0;
+    return {};
+}
+
+}  // namespace pith::archive

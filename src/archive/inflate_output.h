@@ -1,0 +1,41 @@
+// Where the decompressors of inflate() put their bytes: a block of memory that grows, and past 64 MiB a
+// temporary file. It holds the bounds, so that no decompressor can forget them.
+#pragma once
+
+#include <span>
+
+#include "archive/inflate.h"
+
+namespace pith::archive {
+
+class InflateOutput {
+public:
+    InflateOutput(std::uint64_t input_size, const InflateLimits& limits);
+
+    // A hint, trusted no further than an untouched allocation: this many bytes will come.
+    [[nodiscard]] Result<> expect(std::uint64_t size);
+    // Space for the next bytes, never empty.
+    [[nodiscard]] Result<std::span<std::byte>> room();
+    // The first `used` bytes of the room are written. A `limit` error when a bound is passed.
+    [[nodiscard]] Result<> commit(std::size_t used);
+    [[nodiscard]] Result<Inflated> finish() &&;
+
+private:
+    [[nodiscard]] Result<> resize(std::size_t capacity);
+    [[nodiscard]] Result<> move_to_file();
+    [[nodiscard]] Result<> flush();
+
+    std::uint64_t m_input_size, m_most;
+    InflateLimits m_limits;
+    Inflated m_out;  // its memory is the buffer, and m_size what is used of it
+    std::size_t m_capacity = 0;
+    Fd m_fd;                      // once the output went to a file,
+    std::uint64_t m_in_file = 0;  // which holds this much of it
+};
+
+// One decompressor each: all of `input`, or an error that names the byte.
+[[nodiscard]] Result<> inflate_gzip(ByteView input, InflateOutput& out);
+[[nodiscard]] Result<> inflate_xz(ByteView input, InflateOutput& out);
+[[nodiscard]] Result<> inflate_zstd(ByteView input, InflateOutput& out);
+
+}  // namespace pith::archive
