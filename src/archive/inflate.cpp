@@ -37,11 +37,17 @@ Result<Inflated> inflate(ByteView input, Compression compression, const InflateL
     InflateOutput out(input.size(), limits);
     switch (compression) {
         case Compression::none: TRY(copy(input, out)); break;
-        case Compression::gzip: TRY(inflate_gzip(input, out)); break;
+        case Compression::gzip: TRY(inflate_gzip(input, out, GzipMembers::all)); break;
         case Compression::xz: TRY(inflate_xz(input, out)); break;
         case Compression::zstd: TRY(inflate_zstd(input, out)); break;
     }
     return std::move(out).finish();
+}
+
+Result<GzipMember> inflate_gzip_member(ByteView input, const InflateLimits& limits) {
+    InflateOutput out(input.size(), limits);
+    auto consumed = TRY(inflate_gzip(input, out, GzipMembers::first));
+    return GzipMember{TRY(std::move(out).finish()), consumed};
 }
 
 }  // namespace pith::archive

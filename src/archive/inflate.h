@@ -46,4 +46,12 @@ private:
 // that ends early, an empty one included.
 [[nodiscard]] Result<Inflated> inflate(ByteView input, Compression compression, const InflateLimits& limits = {});
 
+// The first gzip member alone, for formats in which a member's border means something (signed apk files).
+// What follows it is not looked at. Errors as above.
+struct GzipMember {
+    Inflated inflated;
+    std::size_t consumed = 0;  // bytes of the input that are the member
+};
+[[nodiscard]] Result<GzipMember> inflate_gzip_member(ByteView input, const InflateLimits& limits = {});
+
 }  // namespace pith::archive

@@ -33,7 +33,7 @@ std::uint64_t expected_size(ByteView input) {
 
 }  // namespace
 
-Result<> inflate_gzip(ByteView input, InflateOutput& out) {
+Result<std::size_t> inflate_gzip(ByteView input, InflateOutput& out, GzipMembers members) {
     TRY(out.expect(expected_size(input)));
     auto state = std::make_unique_for_overwrite<inflate_state>();
     isal_inflate_init(state.get());
@@ -55,7 +55,7 @@ Result<> inflate_gzip(ByteView input, InflateOutput& out) {
             return fail(ErrorCode::format, fmt::format("damaged gzip at byte {}: {}", at, reason(code)));
         TRY(out.commit(room.size() - state->avail_out));
         if (state->block_state == ISAL_BLOCK_FINISH) {
-            if (at == input.size()) return {};
+            if (at == input.size() || members == GzipMembers::first) return at;
             if (input[at] != std::byte{0x1f})
                 return fail(ErrorCode::format, fmt::format("{} bytes follow the end of the gzip stream at byte {}",
                                                            input.size() - at, at));

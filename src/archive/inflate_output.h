@@ -33,8 +33,10 @@ private:
     std::uint64_t m_in_file = 0;  // which holds this much of it
 };
 
-// One decompressor each: all of `input`, or an error that names the byte.
-[[nodiscard]] Result<> inflate_gzip(ByteView input, InflateOutput& out);
+// One decompressor each: all of `input`, or an error that names the byte. gzip's may stop behind the first
+// member, and returns how much of `input` it read.
+enum class GzipMembers { all, first };
+[[nodiscard]] Result<std::size_t> inflate_gzip(ByteView input, InflateOutput& out, GzipMembers members);
 [[nodiscard]] Result<> inflate_xz(ByteView input, InflateOutput& out);
 [[nodiscard]] Result<> inflate_zstd(ByteView input, InflateOutput& out);
 

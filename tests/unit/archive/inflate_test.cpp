@@ -50,6 +50,24 @@ TEST(Inflate, ReadsConcatenatedStreams) {
     EXPECT_EQ(detect_compression({}), Compression::none);
 }
 
+TEST(Inflate, ReadsOneGzipMember) {
+    const auto both = samples()[0].bytes;
+    auto first = inflate_gzip_member(as_bytes(both));
+    ASSERT_OK(first);
+    ASSERT_LT(first->consumed, both.size());
+    auto second = inflate_gzip_member(as_bytes(both).subspan(first->consumed));
+    ASSERT_OK(second);
+    EXPECT_EQ(first->consumed + second->consumed, both.size());
+    EXPECT_EQ(text(first->inflated) + text(second->inflated), numbers());
+    // What follows is not looked at, and the member itself is bounded and whole.
+    auto followed = both.substr(0, first->consumed) + "garbage";
+    EXPECT_EQ(inflate_gzip_member(as_bytes(followed))->consumed, first->consumed);
+    EXPECT_EQ(inflate_gzip_member(as_bytes(both), {.most_bytes = 100}).error().code, ErrorCode::limit);
+    auto cut = std::string_view(both).substr(0, first->consumed - 1);
+    EXPECT_EQ(inflate_gzip_member(as_bytes(cut)).error().code, ErrorCode::format);
+    EXPECT_FALSE(inflate_gzip_member({}));
+}
+
 TEST(Inflate, RefusesEveryTruncation) {
     for (const auto& sample : samples()) {
         int whole = 0;  // a cut between two streams (or four bytes of padding) leaves a whole one
