@@ -17,11 +17,12 @@ constexpr int most_depth = 64;
 
 class Converter {
 public:
-    explicit Converter(std::string_view name) : m_name(name) {}
+    explicit Converter(std::string_view name) : m_name(std::make_shared<std::string>(name)) {}
 
     Result<Node> convert(const YAML::Node& in, int depth) {
         Node out;
         out.line = in.Mark().line + 1;
+        out.file = m_name;
         if (depth > most_depth) return error(out.line, ErrorCode::limit, fmt::format("nested deeper than {}", most_depth));
         if (++m_count > most_nodes)
             return error(out.line, ErrorCode::limit,
@@ -58,10 +59,10 @@ private:
     }
 
     std::unexpected<Error> error(int line, ErrorCode code, const std::string& what) const {
-        return fail(code, fmt::format("{}:{}: {}", m_name, line, what));
+        return fail(code, fmt::format("{}:{}: {}", *m_name, line, what));
     }
 
-    std::string_view m_name;
+    std::shared_ptr<const std::string> m_name;
     std::size_t m_count = 0;
 };
 
@@ -71,6 +72,8 @@ const Node* Node::find(std::string_view key) const {
     auto it = std::find_if(map.begin(), map.end(), [&](const auto& entry) { return entry.first == key; });
     return it == map.end() ? nullptr : &it->second;
 }
+
+std::string Node::place() const { return fmt::format("{}:{}", file ? *file : "?", line); }
 
 Result<Node> parse(std::string_view text, std::string_view name) {
     if (text.size() > most_bytes)

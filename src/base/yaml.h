@@ -3,6 +3,7 @@
 // one mapping is an error. Thread-safe.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -21,8 +22,10 @@ struct Node {
     std::vector<std::pair<std::string, Node>> map;  // of a mapping, in the order of the file
     std::vector<int> key_lines;                     // the line of each key of `map`
     int line = 0;                                   // counted from 1
+    std::shared_ptr<const std::string> file;        // the name given to parse()
 
     [[nodiscard]] const Node* find(std::string_view key) const;
+    [[nodiscard]] std::string place() const;        // "FILE:LINE"
 };
 
 // `name` is the file's name for messages. Errors read "NAME:LINE: …".
