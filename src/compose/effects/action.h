@@ -26,7 +26,7 @@ struct Action {
         remove,       // path goes
         alternative,  // update-alternatives: path (the link), name, target, priority, slaves
         trigger,      // name: a generator runs whatever else asks for it ("ldconfig", "ca-certificates")
-        tmpfiles,     // systemd-tmpfiles --create path: its `d` and `D` lines
+        tmpfiles,     // systemd-tmpfiles --create name: the lines of that file in tmpfiles.d
     } kind = Kind::folder;
 
     std::string path, target, content;
@@ -35,6 +35,7 @@ struct Action {
     std::string owner_user, owner_group;  // names; empty: root
     std::optional<std::uint32_t> mode;
     bool replace = false;
+    std::string when;  // the action holds only where the image has this path; empty: always
     int priority = 0;
     struct Slave {
         std::string link, name, target;

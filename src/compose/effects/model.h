@@ -18,6 +18,7 @@
 #include "compose/effects/action.h"
 #include "compose/effects/debhelper.h"
 #include "compose/effects/script.h"
+#include "compose/effects/unmodelled.h"
 
 namespace pith::compose {
 
@@ -48,7 +49,7 @@ struct Effects {
 
 // What one script of one package does to an image.
 struct Modelled {
-    std::vector<Action> actions;  // in the order in which they take effect
+    std::vector<Action> actions;       // in the order in which they take effect
     std::vector<std::string> reasons;  // why parts of the script change nothing
     std::vector<DebconfAnswer> debconf;
     std::vector<SourcedFile> sources;
@@ -56,7 +57,8 @@ struct Modelled {
 };
 
 // The list under a definition's `effects` key: items of {script, sha256, none | actions [, debconf, sources]}.
-[[nodiscard]] Result<std::vector<Effects>> parse_answers(const yaml::Node& list, std::string_view file);
+// An answer's digest is that of a remainder, or of a section that no template matches.
+[[nodiscard]] Result<std::vector<Effects>> parse_answers(const yaml::Node& list);
 
 class EffectsModel {
 public:
@@ -68,6 +70,7 @@ public:
     // A definition's own answers; they win over the data.
     void add_answers(std::vector<Effects> answers);
 
+    // `unmodelled` where a part of the script is unknown, with all of them in the message.
     [[nodiscard]] Result<Modelled> effects_of(const MaintainerScript& script) const;
 
 private:
@@ -75,18 +78,19 @@ private:
         std::string name, text;
     };
     [[nodiscard]] static Result<EffectsModel> from(const std::vector<File>& files);
+    [[nodiscard]] const Effects* find(const std::string& script, const Digest& digest) const;
+    [[nodiscard]] std::optional<Nearest> nearest_to(const std::string& script, const ScriptPart& remainder) const;
 
-    std::map<std::string, std::vector<Effects>, std::less<>> m_effects;  // by script
+    std::map<std::string, std::vector<Effects>> m_effects;  // by script
     std::vector<Effects> m_answers;
     SectionTemplates m_templates;
-    std::map<Digest, std::vector<std::uint32_t>> m_line_digests;  // of known remainders, for differences
+    std::map<Digest, std::vector<LineDigest>> m_line_digests;  // of known remainders
 };
 
 // For `pith effects coverage`: one row a package, in the order given.
 struct Coverage {
     struct Unmodelled {
         std::string script;   // "nginx-common.postinst"
-        Digest digest;        // of what is unknown
         std::string message;  // the error in full
     };
     std::string package, version;

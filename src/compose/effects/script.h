@@ -25,7 +25,7 @@ namespace pith::compose {
 // A script as a package ships it, in the control member of a .deb.
 struct MaintainerScript {
     std::string package, source, version, architecture;  // as in the control file; version with its epoch
-    std::string script;                                   // "preinst" or "postinst"
+    std::string script;                                  // "preinst" or "postinst"
     std::string text;
 
     [[nodiscard]] std::string name() const { return package + "." + script; }  // "nginx-common.postinst"

@@ -1,0 +1,270 @@
+#include "compose/effects/action_yaml.h"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "compose/definition/fields.h"
+
+namespace pith::compose {
+
+using yaml::Node;
+
+namespace {
+
+using Kind = Action::Kind;
+
+// Names of users and groups as adduser allows them for the system, and of alternatives, triggers and files.
+bool is_name(std::string_view text) {
+    auto ordinary = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+    };
+    return !text.empty() && text.size() <= 128 && ordinary(text[0]) &&
+           std::all_of(text.begin(), text.end(),
+                       [&](char c) { return ordinary(c) || c == '-' || c == '.' || c == '+'; });
+}
+
+Result<std::string> read_name(const Node& node, std::string_view what) {
+    auto text = TRY(read_text(node, what));
+    if (is_name(text)) return text;
+    return fail_at(
+        node, fmt::format("'{}' should be a name of letters, digits and _-.+, but is '{}'", what, printable(text)));
+}
+
+Result<> read_owner(const Node& node, std::string_view what, Action& action) {
+    auto text = TRY(read_text(node, what));
+    auto parts = split(text, ':');
+    if (parts.size() != 2 || !is_name(parts[0]) || !is_name(parts[1]))
+        return fail_at(node, fmt::format("'{}' should be USER:GROUP, but is '{}'", what, printable(text)));
+    action.owner_user = parts[0];
+    action.owner_group = parts[1];
+    return {};
+}
+
+// "--slave LINK NAME TARGET …"
+Result<> read_slaves(const Node& node, std::string_view what, Action& action) {
+    auto parts = words(node.scalar);
+    bool good = node.kind == Node::Kind::scalar && parts.size() % 4 == 0;
+    for (std::size_t i = 0; good && i < parts.size(); i += 4) {
+        good = parts[i] == "--slave" && parts[i + 1].starts_with('/') && is_name(parts[i + 2]) &&
+               parts[i + 3].starts_with('/');
+        action.slaves.push_back({std::string(parts[i + 1]), std::string(parts[i + 2]), std::string(parts[i + 3])});
+    }
+    if (good) return {};
+    return fail_at(node,
+                   fmt::format("'{}' should be any number of \"--slave LINK NAME TARGET\" with absolute paths", what));
+}
+
+// What a link points to is kept as it is written: it may be relative.
+Result<std::string> read_target(const Node& node, std::string_view what) { return read_text(node, what); }
+
+Field name_field(std::string_view key, std::string& into) {
+    return {key, [key, &into](const Node& node) -> Result<> {
+                into = TRY(read_name(node, key));
+                return {};
+            }};
+}
+
+Field owner_field(std::string_view key, Action& action) {
+    return {key, [key, &action](const Node& node) { return read_owner(node, key, action); }};
+}
+
+Field mode_field(std::string_view key, Action& action) {
+    return {key, [key, &action](const Node& node) -> Result<> {
+                action.mode = TRY(read_mode(node, key));
+                return {};
+            }};
+}
+
+Field replace_field(Action& action) {
+    return {"replace", [&action](const Node& node) -> Result<> {
+                action.replace = TRY(read_boolean(node, "replace"));
+                return {};
+            }};
+}
+
+Field groups_field(Action& action) {
+    return {"groups", [&action](const Node& list) {
+                return read_list(list, "groups", [&](const Node& item) -> Result<> {
+                    action.groups.push_back(TRY(read_name(item, "groups")));
+                    return {};
+                });
+            }};
+}
+
+Field content_field(Action& action) {
+    return {"content", [&action](const Node& node) -> Result<> {
+                if (node.kind != Node::Kind::scalar)
+                    return fail_at(node, "'content' should be text (\"\" for an empty file)");
+                action.content = node.scalar;
+                return {};
+            }};
+}
+
+Field priority_field(Action& action) {
+    return {"priority", [&action](const Node& node) -> Result<> {
+                action.priority = static_cast<int>(TRY(read_number(node, "priority", 1'000'000)));
+                return {};
+            }};
+}
+
+Field slaves_field(Action& action) {
+    return {"slaves", [&action](const Node& node) { return read_slaves(node, "slaves", action); }};
+}
+
+Field target_field(std::string_view key, Action& action) {
+    return {key, [key, &action](const Node& node) -> Result<> {
+                action.target = TRY(read_target(node, key));
+                return {};
+            }};
+}
+
+// One row a kind: its key, the further keys that it must have, and the fields it is read with.
+struct KindRow {
+    std::string_view key;
+    Kind kind;
+    std::vector<std::string_view> required;
+    std::vector<Field> (*fields)(Action& action);
+};
+
+const std::array<KindRow, 12>& kind_rows() {
+    static const std::array<KindRow, 12> rows{{
+        {"user",
+         Kind::user,
+         {"home"},
+         [](Action& a) -> std::vector<Field> {
+             return {name_field("user", a.name),   path_field("home", a.home),   path_field("shell", a.shell),
+                     text_field("gecos", a.gecos), name_field("group", a.group), groups_field(a)};
+         }},
+        {"group", Kind::group, {}, [](Action& a) -> std::vector<Field> { return {name_field("group", a.name)}; }},
+        {"folder",
+         Kind::folder,
+         {},
+         [](Action& a) -> std::vector<Field> {
+             return {path_field("folder", a.path), owner_field("owner", a), mode_field("mode", a), replace_field(a)};
+         }},
+        {"owner",
+         Kind::owner,
+         {"to"},
+         [](Action& a) -> std::vector<Field> { return {path_field("owner", a.path), owner_field("to", a)}; }},
+        {"mode",
+         Kind::mode,
+         {"to"},
+         [](Action& a) -> std::vector<Field> { return {path_field("mode", a.path), mode_field("to", a)}; }},
+        {"link",
+         Kind::link,
+         {"to"},
+         [](Action& a) -> std::vector<Field> {
+             return {path_field("link", a.path), target_field("to", a), replace_field(a)};
+         }},
+        {"copy",
+         Kind::copy,
+         {"to"},
+         [](Action& a) -> std::vector<Field> {
+             return {path_field("copy", a.target), path_field("to", a.path), owner_field("owner", a),
+                     mode_field("mode", a)};
+         }},
+        {"file",
+         Kind::file,
+         {"content"},
+         [](Action& a) -> std::vector<Field> {
+             return {path_field("file", a.path), content_field(a), owner_field("owner", a), mode_field("mode", a)};
+         }},
+        {"remove", Kind::remove, {}, [](Action& a) -> std::vector<Field> { return {path_field("remove", a.path)}; }},
+        {"alternative",
+         Kind::alternative,
+         {"link", "to", "priority"},
+         [](Action& a) -> std::vector<Field> {
+             return {name_field("alternative", a.name), path_field("link", a.path), path_field("to", a.target),
+                     priority_field(a), slaves_field(a)};
+         }},
+        {"trigger", Kind::trigger, {}, [](Action& a) -> std::vector<Field> { return {name_field("trigger", a.name)}; }},
+        {"tmpfiles",
+         Kind::tmpfiles,
+         {},
+         [](Action& a) -> std::vector<Field> { return {name_field("tmpfiles", a.name)}; }},
+    }};
+    return rows;
+}
+
+Result<const KindRow*> kind_of(const Node& node) {
+    if (node.kind != Node::Kind::mapping || node.map.empty())
+        return fail_at(node, "an action should be a mapping, as in \"folder: /var/log/x\"");
+    const auto& key = node.map[0].first;
+    const auto& rows = kind_rows();
+    auto row = std::find_if(rows.begin(), rows.end(), [&](const KindRow& r) { return r.key == key; });
+    if (row != rows.end()) return &*row;
+    std::vector<std::string> known;
+    for (const auto& r : rows) known.emplace_back(r.key);
+    auto near = nearest(key, known, 1);
+    return fail_at(node, fmt::format("an action begins with its kind, and '{}' is none; {}", printable(key),
+                                     near.empty() ? "kinds: " + join(known, ", ") : "did you mean '" + near[0] + "'?"));
+}
+
+// A text in quotes that holds no quote and no control character of its own.
+std::string quoted(std::string_view text) {
+    std::string out = "\"";
+    for (char c : text) {
+        if (c == '"' || c == '\\' || static_cast<unsigned char>(c) < 0x20)
+            out += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
+        else
+            out += c;
+    }
+    return out + '"';
+}
+
+}  // namespace
+
+Result<Action> parse_action(const Node& node) {
+    const KindRow* row = TRY(kind_of(node));
+    Action action;
+    action.kind = row->kind;
+    auto fields = row->fields(action);
+    fields.push_back(path_field("when", action.when));
+    TRY(read_mapping(node, row->key, fields));
+    for (auto key : row->required)
+        if (!node.find(key)) return fail_at(node, fmt::format("'{}' needs '{}'", row->key, key));
+    return action;
+}
+
+Result<std::vector<Action>> parse_actions(const Node& list) {
+    std::vector<Action> out;
+    TRY(read_list(list, "actions", [&](const Node& item) -> Result<> {
+        out.push_back(TRY(parse_action(item)));
+        return {};
+    }));
+    if (out.empty())
+        return fail_at(list, "'actions' is empty; a script that changes nothing has 'none' with the reason");
+    return out;
+}
+
+std::string to_text(const Action& action) {
+    const auto& rows = kind_rows();
+    auto row = std::find_if(rows.begin(), rows.end(), [&](const KindRow& r) { return r.kind == action.kind; });
+    std::string out(row->key);
+    auto add = [&](std::string_view key, std::string_view value) {
+        if (!value.empty()) out += fmt::format(" {}={}", key, quoted(value));
+    };
+    add("name", action.name);
+    add("path", action.path);
+    add("target", action.target);
+    add("content", action.content);
+    add("home", action.home);
+    add("shell", action.shell);
+    add("gecos", action.gecos);
+    add("group", action.group);
+    for (const auto& group : action.groups) add("member-of", group);
+    add("owner", action.owner_user);
+    add("owner-group", action.owner_group);
+    if (action.mode) out += fmt::format(" mode={:04o}", *action.mode);
+    if (action.replace) out += " replace";
+    if (action.priority != 0) out += fmt::format(" priority={}", action.priority);
+    for (const auto& slave : action.slaves)
+        out += fmt::format(" slave={},{},{}", quoted(slave.link), quoted(slave.name), quoted(slave.target));
+    add("when", action.when);
+    return out;
+}
+
+}  // namespace pith::compose
