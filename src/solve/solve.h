@@ -28,12 +28,12 @@ struct InstallTimePackage {
 
 struct Request {
     pkg::Format format = pkg::Format::deb;
-    std::string architecture;                     // deb or apk name of the image's architecture
-    std::vector<pkg::Relation> install;           // contents.packages
-    std::vector<pkg::Relation> conflicts;         // contents.packages, "!name"
+    std::string architecture;              // deb or apk name of the image's architecture
+    std::vector<pkg::Relation> install;    // contents.packages
+    std::vector<pkg::Relation> conflicts;  // contents.packages, "!name"
     std::vector<Exclusion> without;
-    std::vector<InstallTimePackage> install_time; // empty with `install-time: keep`
-    std::vector<std::string> places;              // for messages: where install[i] was asked for ("nginx.yaml:7")
+    std::vector<InstallTimePackage> install_time;  // empty with `install-time: keep`
+    std::vector<std::string> places;               // for messages: where install[i] was asked for ("nginx.yaml:7")
 };
 
 // Why a package is in: asked for (`by` empty) or a dependency of another one.
@@ -51,7 +51,7 @@ struct Chosen {
 
 struct LeftOut {
     enum class Why { without, install_time } why = Why::without;
-    std::string package;                 // the name it would have been
+    std::string package;  // the name it would have been
     std::string reason;
     std::vector<std::string> needed_by;  // names, sorted
 };
@@ -73,6 +73,7 @@ struct Link {
     std::string package;
     std::string relation;  // how the one before it asks for it; empty for the first
 };
-[[nodiscard]] std::vector<std::vector<Link>> why(const Solution& solution, std::string_view package, std::size_t most = 20);
+[[nodiscard]] std::vector<std::vector<Link>> why(const Solution& solution, std::string_view package,
+                                                 std::size_t most = 20);
 
 }  // namespace pith::solve

@@ -1,0 +1,158 @@
+// The pipeline: candidates for what is asked, apt's choice, the judge's word on it, and the reasons.
+#include "solve/solve.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "solve/candidates.h"
+#include "solve/clauses.h"
+#include "solve/explain.h"
+#include "solve/greedy.h"
+#include "solve/judge.h"
+
+namespace pith::solve {
+namespace {
+
+using Asked = std::vector<std::vector<Candidate>>;
+
+Result<> check(const Request& request) {
+    if (request.format != pkg::Format::deb)
+        return fail(ErrorCode::unsupported, "packages of the apk format cannot be composed yet, only those of Debian");
+    for (std::size_t i = 0; i < request.install.size(); ++i) {
+        const auto& architecture = request.install[i].architecture;
+        if (!architecture.empty() && architecture != "native" && architecture != request.architecture)
+            return fail(ErrorCode::usage,
+                        fmt::format("{}: the image is for {}", request_name(request, i), request.architecture));
+    }
+    for (const auto& exclusion : request.without)
+        for (std::size_t i = 0; i < request.install.size(); ++i)
+            if (request.install[i].name == exclusion.package)
+                return fail(ErrorCode::usage,
+                            fmt::format("{} is asked for, and 'without' leaves it out", request_name(request, i)));
+    return {};
+}
+
+// For each request what meets it, the preferred one first.
+Result<Asked> candidates_for(Candidates& candidates, const pkg::Universe& universe, const Request& request) {
+    Asked asked;
+    for (std::size_t i = 0; i < request.install.size(); ++i) {
+        const auto& relation = request.install[i];
+        auto meets = candidates.asked_versions(relation.name);
+        std::erase_if(meets, [&](Candidate c) { return !candidates.matches(c, relation); });
+        if (meets.empty() && !candidates.versions(relation.name).empty())
+            return std::unexpected(no_such_version(candidates, universe, request, i));
+        if (meets.empty()) {
+            meets = candidates.providers(relation.name, Versions::newest);
+            std::erase_if(meets, [&](Candidate c) { return !candidates.matches(c, relation); });
+            if (meets.empty()) return std::unexpected(unknown_package(universe, request, i));
+            if (meets.size() > 1) return std::unexpected(several_providers(candidates, request, i, meets));
+        }
+        asked.push_back(std::move(meets));
+    }
+    return asked;
+}
+
+// apt's choice where it works out, else another set that keeps as much of it as it can.
+Result<std::vector<Candidate>> choose(Candidates& candidates, const pkg::Universe& universe, const Request& request,
+                                      const Asked& asked) {
+    auto greedy = choose_greedily(candidates, asked, request.conflicts);
+    if (greedy.complete) {
+        auto clauses = clauses_of(candidates, asked, request.conflicts, &greedy.chosen);
+        if (judge(candidates, clauses, greedy.chosen).possible) return greedy.chosen;
+    }
+    auto clauses = clauses_of(candidates, asked, request.conflicts);
+    auto verdict = judge(candidates, clauses, greedy.chosen);
+    if (!verdict.possible) return std::unexpected(unsatisfiable(candidates, universe, request, clauses, verdict.proof));
+    return verdict.chosen;
+}
+
+// What the requests reach among the chosen, each with why it is there. A dependency keeps everything that
+// meets it, as in apt.
+using Kept = std::map<Candidate, std::set<std::pair<std::string, std::string>>>;  // (by, relation)
+
+Kept keep_reachable(Candidates& candidates, const Request& request, const Asked& asked,
+                    const std::vector<Candidate>& chosen) {
+    std::set<Candidate> among(chosen.begin(), chosen.end());
+    Kept kept;
+    std::vector<Candidate> reached;
+    auto keep = [&](Candidate candidate, const std::string& by, std::string relation) {
+        if (!among.contains(candidate)) return;
+        if (!kept.contains(candidate)) reached.push_back(candidate);
+        kept[candidate].emplace(by, std::move(relation));
+    };
+    for (std::size_t i = 0; i < asked.size(); ++i)
+        for (auto candidate : asked[i]) keep(candidate, "", to_text(request.install[i], request.format));
+    for (std::size_t i = 0; i < reached.size(); ++i) {
+        const auto& package = candidates[reached[i]].package;
+        for (const auto* groups : {&package.pre_depends, &package.depends})
+            for (const auto& group : *groups)
+                for (auto candidate : candidates.satisfying(reached[i], group, Versions::all))
+                    keep(candidate, package.name, to_text(group, request.format));
+    }
+    return kept;
+}
+
+LeftOut left_out(const Request& request, const Entry& entry, const Kept::mapped_type& reasons) {
+    LeftOut out;
+    out.package = entry.package.name;
+    out.why = entry.stand_in == StandIn::without ? LeftOut::Why::without : LeftOut::Why::install_time;
+    for (const auto& exclusion : request.without)
+        if (exclusion.package == out.package) out.reason = exclusion.reason;
+    for (const auto& listed : request.install_time)
+        if (out.reason.empty() && listed.package == out.package) out.reason = listed.reason;
+    for (const auto& [by, relation] : reasons)
+        if (out.needed_by.empty() || out.needed_by.back() != by) out.needed_by.push_back(by);
+    return out;
+}
+
+Solution tell(const Candidates& candidates, const Request& request, const Kept& kept) {
+    Solution solution;
+    std::set<std::string> present;
+    for (const auto& [candidate, reasons] : kept) {
+        const auto& entry = candidates[candidate];
+        if (entry.stand_in != StandIn::no) continue;
+        present.insert(entry.package.name);
+        Chosen chosen{entry.id, entry.package, {}};
+        for (const auto& [by, relation] : reasons) chosen.reasons.push_back({by, relation});
+        solution.packages.push_back(std::move(chosen));
+    }
+    for (const auto& [candidate, reasons] : kept)
+        if (const auto& entry = candidates[candidate];
+            entry.stand_in != StandIn::no && !present.contains(entry.package.name))
+            solution.left_out.push_back(left_out(request, entry, reasons));
+    std::ranges::sort(solution.packages, {}, [](const Chosen& chosen) { return chosen.package.name; });
+    std::ranges::sort(solution.left_out, {}, &LeftOut::package);
+    return solution;
+}
+
+// A `without` that leaves nothing out is a mistake in the definition, or has become one.
+Result<> check_used(const Request& request, const Solution& solution) {
+    for (const auto& exclusion : request.without)
+        if (std::ranges::find(solution.left_out, exclusion.package, &LeftOut::package) == solution.left_out.end())
+            return fail(ErrorCode::usage,
+                        fmt::format("'without' names '{}', but nothing in the image depends on it: take it out",
+                                    exclusion.package));
+    return {};
+}
+
+}  // namespace
+
+Result<Solution> solve(const pkg::Universe& universe, const Request& request) {
+    TRY(check(request));
+    Candidates candidates(universe, request);
+    auto solved = [&]() -> Result<Solution> {
+        auto asked = TRY(candidates_for(candidates, universe, request));
+        auto chosen = TRY(choose(candidates, universe, request, asked));
+        auto solution = tell(candidates, request, keep_reachable(candidates, request, asked, chosen));
+        TRY(check_used(request, solution));
+        return solution;
+    }();
+    // With a package that could not be read, any answer (an error too) may be a wrong one.
+    if (candidates.fault()) return std::unexpected(*candidates.fault());
+    return solved;
+}
+
+}  // namespace pith::solve
