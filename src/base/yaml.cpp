@@ -68,6 +68,8 @@ private:
 
 }  // namespace
 
+Node::Node() = default;
+
 const Node* Node::find(std::string_view key) const {
     auto it = std::find_if(map.begin(), map.end(), [&](const auto& entry) { return entry.first == key; });
     return it == map.end() ? nullptr : &it->second;

@@ -14,6 +14,8 @@
 namespace pith::yaml {
 
 struct Node {
+    Node();  // not inline: clang would need the pairs of `map` complete while it completes this
+
     enum class Kind { null, scalar, sequence, mapping };
     Kind kind = Kind::null;
     std::string scalar;
