@@ -57,6 +57,8 @@ private:
 // is given (a folder gets its "/"); names of users and groups, and atime and ctime, are not written. mtime
 // is whole seconds. Content, which only a file has, is padded to blocks.
 void append_tar_entry(Bytes& out, const TarEntry& entry);
+// The same without the content, which is for the caller to write: `size` bytes, and zeros up to a block's border.
+void append_tar_header(Bytes& out, const TarEntry& entry, std::uint64_t size);
 // The 1024 zero bytes that end an archive.
 [[nodiscard]] ByteView tar_end();
 

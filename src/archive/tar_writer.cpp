@@ -67,10 +67,9 @@ char type_flag(EntryType type) {
 
 }  // namespace
 
-void append_tar_entry(Bytes& out, const TarEntry& entry) {
+void append_tar_header(Bytes& out, const TarEntry& entry, std::uint64_t size) {
     auto path = entry.path;
     if (entry.type == EntryType::directory && !path.ends_with('/')) path += '/';
-    auto content = entry.type == EntryType::file ? entry.content : ByteView{};
 
     Pax pax;
     for (const auto& [key, value] : entry.pax)
@@ -84,7 +83,7 @@ void append_tar_entry(Bytes& out, const TarEntry& entry) {
     put_octal(header.mode, entry.mode & 07777);
     put_number(header.uid, "uid", entry.uid);
     put_number(header.gid, "gid", entry.gid);
-    put_number(header.size, "size", content.size());
+    put_number(header.size, "size", size);
     put_number(header.mtime, "mtime", entry.mtime);
     header.type = type_flag(entry.type);
     put_device(header.device_major, is_device(entry.type) ? entry.device_major : 0);
@@ -92,6 +91,11 @@ void append_tar_entry(Bytes& out, const TarEntry& entry) {
 
     if (!pax.empty()) append_pax(out, path, pax);
     append_block(out, header);
+}
+
+void append_tar_entry(Bytes& out, const TarEntry& entry) {
+    auto content = entry.type == EntryType::file ? entry.content : ByteView{};
+    append_tar_header(out, entry, content.size());
     append_content(out, content);
 }
 

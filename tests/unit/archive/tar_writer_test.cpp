@@ -86,6 +86,24 @@ std::vector<TarEntry> awkward() {
     return entries;
 }
 
+// A header alone is what stands before the content of a whole entry; sizes that ustar cannot hold go to pax.
+TEST(TarWriter, HeaderAlone) {
+    TarEntry entry;
+    entry.path = "file";
+    entry.mode = 0644;
+    entry.content = as_bytes("content");
+    Bytes header, whole;
+    append_tar_header(header, entry, entry.content.size());
+    append_tar_entry(whole, entry);
+    EXPECT_EQ(header.size(), 512U);
+    EXPECT_TRUE(std::ranges::equal(header, ByteView(whole).first(512)));
+
+    Bytes large;
+    append_tar_header(large, entry, 9 * GiB);
+    EXPECT_EQ(extended_headers(as_text(large)), 1U);
+    EXPECT_THAT(as_text(large), HasSubstr("size=9663676416\n"));
+}
+
 }  // namespace
 
 TEST(TarWriter, TheReaderGetsBackWhatWasWritten) {
