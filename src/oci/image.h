@@ -17,11 +17,21 @@ namespace pith::oci {
 struct Platform {
     std::string os = "linux", architecture, variant;
     bool operator==(const Platform&) const = default;
-    [[nodiscard]] std::string text() const;                          // "linux/arm64", "linux/arm/v7"
-    [[nodiscard]] static Result<Platform> parse(std::string_view);   // the same, "arm64", or "linux/arm64/v8" (= arm64)
+    [[nodiscard]] std::string text() const;                         // "linux/arm64", "linux/arm/v7"
+    [[nodiscard]] static Result<Platform> parse(std::string_view);  // the same, "arm64", or "linux/arm64/v8" (= arm64)
 };
 
 enum class MediaTypes { oci, docker };
+
+// What a descriptor says its bytes are (image-spec, media-types.md).
+namespace media_type {
+inline constexpr std::string_view index = "application/vnd.oci.image.index.v1+json";
+inline constexpr std::string_view manifest = "application/vnd.oci.image.manifest.v1+json";
+inline constexpr std::string_view config = "application/vnd.oci.image.config.v1+json";
+inline constexpr std::string_view layer = "application/vnd.oci.image.layer.v1.tar";
+inline constexpr std::string_view layer_gzip = "application/vnd.oci.image.layer.v1.tar+gzip";
+inline constexpr std::string_view layer_zstd = "application/vnd.oci.image.layer.v1.tar+zstd";
+}  // namespace media_type
 
 struct Descriptor {
     std::string media_type;
@@ -34,15 +44,15 @@ using Piece = std::variant<std::filesystem::path, std::shared_ptr<const Bytes>>;
 
 struct Layer {
     Descriptor descriptor;
-    Digest diff_id;                 // of the uncompressed tar
-    std::uint64_t tar_size = 0;     // of the uncompressed tar
+    Digest diff_id;              // of the uncompressed tar
+    std::uint64_t tar_size = 0;  // of the uncompressed tar
     std::vector<Piece> pieces;
-    std::string created_by;         // for the history: which packages
+    std::string created_by;  // for the history: which packages
 };
 
 struct ImageConfig {
     Platform platform;
-    std::string created;            // RFC 3339, UTC
+    std::string created;  // RFC 3339, UTC
     std::string user, working_dir, stop_signal;
     std::vector<std::string> entrypoint, cmd;
     std::map<std::string, std::string> environment;
@@ -57,9 +67,11 @@ struct Image {
     std::map<std::string, std::string> annotations;  // of the manifest
 };
 
-// The JSON documents, byte for byte what is written: keys in a fixed order, no white space.
+// The JSON documents, byte for byte what is written: keys in a fixed order, no white space, empty fields left
+// out. JSON is UTF-8: a byte that is not becomes U+FFFD, the same way every time.
 [[nodiscard]] std::string config_json(const Image& image);
-[[nodiscard]] std::string manifest_json(const Image& image, const Descriptor& config, MediaTypes types = MediaTypes::oci);
+[[nodiscard]] std::string manifest_json(const Image& image, const Descriptor& config,
+                                        MediaTypes types = MediaTypes::oci);
 
 struct PlatformManifest {
     Descriptor manifest;

@@ -22,9 +22,9 @@ struct Destination {
 };
 
 struct Written {
-    Digest digest;          // of what the name leads to: the index, or the manifest of a single image
-    std::uint64_t size = 0; // of all blobs together
-    bool owners_kept = true; // false for a root folder written without the right to change owners
+    Digest digest;            // of what the name leads to: the index, or the manifest of a single image
+    std::uint64_t size = 0;   // of all blobs together
+    bool owners_kept = true;  // false for a root folder written without the right to change owners
 };
 
 // Writes the images, one a platform. One image is written as its manifest; several as an index of them.
@@ -32,7 +32,8 @@ struct Written {
 // Nothing appears under the destination's name until it is whole: archives and layouts' index.json by
 // rename; an existing layout keeps its other tags and blobs; a root folder must not exist or be empty, is made
 // beside its place and renamed.
-[[nodiscard]] Result<Written> write(const std::vector<Image>& images, const Destination& destination, Progress& progress);
+[[nodiscard]] Result<Written> write(const std::vector<Image>& images, const Destination& destination,
+                                    Progress& progress);
 
 // The digest `write` would give, without writing.
 [[nodiscard]] Digest digest_of(const std::vector<Image>& images);

@@ -1,0 +1,86 @@
+#include "oci/blobs.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace pith::oci {
+
+namespace {
+
+Blob blob_of(std::string_view media_type, std::string_view text, std::string what) {
+    auto bytes = std::make_shared<const Bytes>(to_bytes(text));
+    return {{std::string(media_type), sha256(*bytes), bytes->size()}, {bytes}, std::move(what)};
+}
+
+}  // namespace
+
+Blob config_blob(const Image& image) { return blob_of(media_type::config, config_json(image), "the configuration"); }
+
+std::vector<Blob> layer_blobs(const Image& image) {
+    std::vector<Blob> out;
+    for (const auto& layer : image.layers) {
+        auto what = fmt::format("layer {}", out.size() + 1);
+        if (!layer.created_by.empty()) what += fmt::format(" ({})", layer.created_by);
+        out.push_back({layer.descriptor, layer.pieces, std::move(what)});
+    }
+    return out;
+}
+
+std::uint64_t BlobSet::size() const {
+    std::uint64_t sum = 0;
+    for (const auto& blob : blobs) sum += blob.descriptor.size;
+    return sum;
+}
+
+BlobSet assemble(const std::vector<Image>& images) {
+    BlobSet out;
+    std::vector<PlatformManifest> manifests;
+    for (const auto& image : images) {
+        auto config = config_blob(image);
+        auto manifest = blob_of(media_type::manifest, manifest_json(image, config.descriptor), "the manifest");
+        manifests.push_back({manifest.descriptor, image.config.platform});
+        out.blobs.push_back(std::move(config));
+        out.blobs.push_back(std::move(manifest));
+        for (auto& layer : layer_blobs(image)) out.blobs.push_back(std::move(layer));
+    }
+    if (manifests.size() == 1) {
+        out.top = {manifests[0].manifest, manifests[0].platform};
+    } else {
+        out.blobs.push_back(blob_of(media_type::index, index_json(manifests, {}), "the index"));
+        out.top = {out.blobs.back().descriptor, std::nullopt};
+    }
+    auto digest = [](const Blob& blob) { return blob.descriptor.digest; };
+    std::ranges::stable_sort(out.blobs, {}, digest);
+    auto repeated = std::ranges::unique(out.blobs, {}, digest);
+    out.blobs.erase(repeated.begin(), repeated.end());
+    return out;
+}
+
+Result<> append_blob(FileWriter& out, const Blob& blob) {
+    for (const auto& piece : blob.pieces) {
+        auto file = std::get_if<std::filesystem::path>(&piece);
+        TRY(context(file ? out.append_file(*file) : out.write(*std::get<1>(piece)), blob.what));
+    }
+    return {};
+}
+
+Result<> check_blob(ByteView written, const Blob& blob) {
+    const auto& wanted = blob.descriptor;
+    if (written.size() == wanted.size && sha256(written) == wanted.digest) return {};
+    return fail(ErrorCode::integrity,
+                fmt::format("{} is not what it was when its digest was taken: {} bytes with {} are expected, and its "
+                            "pieces give {} bytes with {}. A cached file is damaged: `pith cache clear`, then build "
+                            "again",
+                            blob.what, wanted.size, wanted.digest.text(), written.size(), sha256(written).text()));
+}
+
+Result<FileWriter> write_blob(const Blob& blob, const std::filesystem::path& path) {
+    auto out = TRY(FileWriter::create(path));
+    TRY(append_blob(out, blob));
+    auto written = TRY(MappedFile::from(out.fd(), out.temporary()));
+    TRY(check_blob(written.bytes(), blob));
+    return out;
+}
+
+}  // namespace pith::oci

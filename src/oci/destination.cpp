@@ -1,0 +1,115 @@
+// Where images go, named as containers-transports(5) has it, so that what pith writes is read by skopeo under
+// the same name.
+#include <fmt/format.h>
+
+#include <regex>
+
+#include "base/text.h"
+#include "oci/output.h"
+
+namespace pith::oci {
+
+namespace {
+
+using Kind = Destination::Kind;
+
+struct Form {
+    std::string_view transport;
+    Kind kind;
+    std::string_view shape;
+};
+
+constexpr Form forms[] = {
+    {"oci", Kind::oci_layout, "oci:DIR[:TAG]"},
+    {"oci-archive", Kind::oci_archive, "oci-archive:FILE[:TAG]"},
+    {"docker-archive", Kind::docker_archive, "docker-archive:FILE[:NAME:TAG]"},
+    {"dir", Kind::root_folder, "dir:PATH"},
+};
+
+// Where skopeo could write and pith does not, and how to get there.
+constexpr std::pair<std::string_view, std::string_view> elsewhere[] = {
+    {"docker", "write oci:DIR:TAG and copy it with `skopeo copy oci:DIR:TAG docker://NAME:TAG`"},
+    {"docker-daemon", "write docker-archive:FILE:NAME:TAG and load it with `docker load -i FILE`"},
+    {"containers-storage", "write oci-archive:FILE:TAG and load it with `podman load -i FILE`"},
+};
+
+constexpr std::size_t most_reference = 384;  // a name of 255 and a tag of 128, as registries have it
+
+std::string shapes() {
+    std::vector<std::string> out;
+    for (const auto& form : forms) out.emplace_back(form.shape);
+    return join(out, ", ");
+}
+
+std::unexpected<Error> unknown(std::string_view text, std::string_view transport) {
+    for (auto [name, advice] : elsewhere)
+        if (name == transport)
+            return fail(ErrorCode::unsupported,
+                        fmt::format("'{}' cannot be written to directly: {}", printable(text), advice));
+    return fail(ErrorCode::usage,
+                fmt::format("'{}' is not a place to write an image to: use one of {}", printable(text), shapes()));
+}
+
+// image-spec, annotations.md, org.opencontainers.image.ref.name.
+bool is_layout_name(const std::string& text) {
+    static const std::regex grammar("[A-Za-z0-9]+((--|[-._:@+/])[A-Za-z0-9]+)*");
+    return text.size() <= most_reference && std::regex_match(text, grammar);
+}
+
+// NAME[:TAG] as Docker has it: [HOST[:PORT]/]PATH, lower case but for the host (distribution, reference.go).
+bool is_docker_name(const std::string& text) {
+    static const std::regex grammar(
+        "([A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]+)?/)?"
+        "[a-z0-9]+((\\.|_|__|-+)[a-z0-9]+)*(/[a-z0-9]+((\\.|_|__|-+)[a-z0-9]+)*)*"
+        "(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?");
+    return text.size() <= most_reference && std::regex_match(text, grammar);
+}
+
+Result<std::string> parse_reference(Kind kind, std::string reference) {
+    if (kind != Kind::docker_archive) {
+        if (is_layout_name(reference)) return reference;
+        return fail(ErrorCode::usage, fmt::format("'{}' is not a tag: letters and digits, with one of - . _ : @ + / "
+                                                  "between them",
+                                                  printable(reference)));
+    }
+    if (!is_docker_name(reference))
+        return fail(ErrorCode::usage, fmt::format("'{}' is not the name of an image: NAME:TAG, with the name in "
+                                                  "lower case",
+                                                  printable(reference)));
+    bool has_tag =
+        reference.rfind(':') != reference.npos && reference.find('/', reference.rfind(':')) == reference.npos;
+    return has_tag ? reference : reference + ":latest";
+}
+
+}  // namespace
+
+Result<Destination> Destination::parse(std::string_view text) {
+    auto colon = text.find(':');
+    auto transport = text.substr(0, colon);
+    const Form* form = nullptr;
+    for (const auto& each : forms)
+        if (colon != text.npos && each.transport == transport) form = &each;
+    if (!form) return unknown(text, colon == text.npos ? "" : transport);
+
+    auto rest = text.substr(colon + 1);
+    auto end_of_path = form->kind == Kind::root_folder ? rest.npos : rest.find(':');
+    auto path = rest.substr(0, end_of_path);
+    while (path.size() > 1 && path.ends_with('/')) path.remove_suffix(1);
+    if (path.empty() || path.find('\0') != path.npos)
+        return fail(ErrorCode::usage, fmt::format("'{}' names no path: {}", printable(text), form->shape));
+
+    Destination out{form->kind, path, {}};
+    if (end_of_path != rest.npos)
+        out.reference = TRY(context(parse_reference(form->kind, std::string(rest.substr(end_of_path + 1))),
+                                    fmt::format("'{}'", printable(text))));
+    return out;
+}
+
+std::string Destination::text() const {
+    std::string_view transport;
+    for (const auto& form : forms)
+        if (form.kind == kind) transport = form.transport;
+    return fmt::format("{}:{}{}{}", transport, path.string(), reference.empty() ? "" : ":", reference);
+}
+
+}  // namespace pith::oci

@@ -1,0 +1,94 @@
+// Image indexes: of several platforms (image-spec, image-index.md), and of the names in a layout.
+#include "oci/index.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "oci/json.h"
+
+namespace pith::oci {
+
+using Json = nlohmann::ordered_json;
+
+namespace {
+
+constexpr const char* name_annotation = "org.opencontainers.image.ref.name";
+
+Json empty_index() { return {{"schemaVersion", 2}, {"mediaType", media_type::index}, {"manifests", Json::array()}}; }
+
+Result<> invalid(std::string_view what) {
+    return fail(ErrorCode::format, fmt::format("index.json {}; remove the layout or write to another folder", what));
+}
+
+// Depth is bounded while parsing, because writing the tree out again recurses.
+Result<Json> parse(std::string_view text) {
+    if (text.size() > most_index_bytes)
+        return fail(ErrorCode::limit, fmt::format("index.json is larger than {}", human_size(most_index_bytes)));
+    bool too_deep = false;
+    auto bounded = [&](int depth, Json::parse_event_t, Json&) {
+        too_deep |= depth > most_index_depth;
+        return depth <= most_index_depth;
+    };
+    try {
+        auto json = Json::parse(text, bounded);
+        if (too_deep)
+            return fail(ErrorCode::limit, fmt::format("index.json is nested deeper than {} levels", most_index_depth));
+        return json;
+    } catch (const Json::exception& error) {
+        return fail(ErrorCode::format, fmt::format("index.json is not JSON: {}", error.what()));
+    }
+}
+
+Result<> check(const Json& index) {
+    if (!index.is_object()) return invalid("is not an object");
+    auto version = index.find("schemaVersion");
+    if (version == index.end() || *version != 2) return invalid("does not have schemaVersion 2");
+    auto manifests = index.find("manifests");
+    if (manifests == index.end() || !manifests->is_array()) return invalid("has no list 'manifests'");
+    for (const auto& entry : *manifests) {
+        if (!entry.is_object() || !entry.contains("digest") || !entry["digest"].is_string())
+            return invalid("has an entry without a digest");
+        auto annotations = entry.find("annotations");
+        if (annotations != entry.end() && !annotations->is_object())
+            return invalid("has annotations that are no object");
+    }
+    return {};
+}
+
+std::string name_of(const Json& entry) {
+    auto annotations = entry.find("annotations");
+    if (annotations == entry.end()) return {};
+    auto name = annotations->find(name_annotation);
+    return name != annotations->end() && name->is_string() ? name->get<std::string>() : std::string();
+}
+
+}  // namespace
+
+std::string index_json(const std::vector<PlatformManifest>& manifests,
+                       const std::map<std::string, std::string>& annotations) {
+    Json out = empty_index();
+    for (const auto& each : manifests) {
+        auto entry = descriptor_json(each.manifest);
+        entry["platform"] = platform_json(each.platform);
+        out["manifests"].push_back(std::move(entry));
+    }
+    if (!annotations.empty()) out["annotations"] = annotations;
+    return dump_json(out);
+}
+
+Result<std::string> layout_index(const std::optional<std::string>& existing, const Top& top, std::string_view name) {
+    Json index = existing ? TRY(parse(*existing)) : empty_index();
+    TRY(check(index));
+    Json kept = Json::array();
+    for (auto& entry : index["manifests"])
+        if (name_of(entry) != name) kept.push_back(std::move(entry));
+    auto entry = descriptor_json(top.descriptor);
+    if (!name.empty()) entry["annotations"] = {{name_annotation, name}};
+    if (top.platform) entry["platform"] = platform_json(*top.platform);
+    kept.push_back(std::move(entry));
+    index["manifests"] = std::move(kept);
+    return dump_json(index);
+}
+
+}  // namespace pith::oci

@@ -1,0 +1,20 @@
+// Image layouts: a folder of blobs and an index of names (image-spec, image-layout.md).
+#pragma once
+
+#include <filesystem>
+
+#include "base/progress.h"
+#include "oci/blobs.h"
+
+namespace pith::oci {
+
+// The content of the file oci-layout, which says that a folder is a layout.
+[[nodiscard]] std::string_view layout_mark();
+
+// Adds the blobs to the layout at `folder` and lets `name` lead to them; makes the layout where there is none or
+// an empty folder. Other processes that write to the same layout through pith are waited for. On an error the
+// folder is as it was before.
+[[nodiscard]] Result<> write_layout(const BlobSet& set, const std::filesystem::path& folder, std::string_view name,
+                                    Progress& progress);
+
+}  // namespace pith::oci
