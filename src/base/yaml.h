@@ -26,7 +26,6 @@ struct Node {
     int line = 0;                                   // counted from 1
     std::shared_ptr<const std::string> file;        // the name given to parse()
 
-    Node();  // not here: clang wants pair<…, Node> complete for it, which it is only below
     [[nodiscard]] const Node* find(std::string_view key) const;
     [[nodiscard]] std::string place() const;        // "FILE:LINE"
 };
