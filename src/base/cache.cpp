@@ -1,5 +1,10 @@
 #include "base/cache.h"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdio>
 #include <cstdlib>
 #include <map>
 
@@ -65,6 +70,16 @@ Result<Digest> Cache::put_blob(ByteView bytes) const {
 
 Result<FileWriter> Cache::blob_writer(const Digest& digest) const {
     return context(FileWriter::create(blob_path(digest)), "cache");
+}
+
+Result<> Cache::adopt_blob(const Digest& digest, const fs::path& file) const {
+    auto path = blob_path(digest);
+    TRY(context(make_folders(path.parent_path()), "cache"));
+    Fd fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!fd) return fail_errno("open", file);
+    if (::fchmod(fd.get(), 0644) != 0 || ::fsync(fd.get()) != 0) return fail_errno("finish", file);
+    if (::rename(file.c_str(), path.c_str()) != 0) return fail_errno("rename into place", path);
+    return {};
 }
 
 std::optional<Cache::MappedRecord> Cache::mapped_record(std::string_view kind, const Digest& key) const {

@@ -34,6 +34,9 @@ public:
     // A writer whose commit makes the blob appear; the caller vouches for the digest.
     [[nodiscard]] Result<FileWriter> blob_writer(const Digest& digest) const;
 
+    // Makes a finished file of the same file system the blob, by renaming it; the caller vouches for the digest.
+    [[nodiscard]] Result<> adopt_blob(const Digest& digest, const std::filesystem::path& file) const;
+
     [[nodiscard]] std::optional<std::string> record(std::string_view kind, const Digest& key) const;
     [[nodiscard]] Result<> put_record(std::string_view kind, const Digest& key, std::string_view payload) const;
     // A record's payload mapped rather than read, for large ones; `offset` bytes of header precede it.

@@ -28,7 +28,7 @@ public:
     [[nodiscard]] const Fd& fd() const { return m_fd; }
     [[nodiscard]] Result<std::uint64_t> size() const;
     [[nodiscard]] Result<> append(ByteView bytes);
-    [[nodiscard]] Result<> truncate();
+    [[nodiscard]] Result<> truncate();  // and so, unless more is written, it is removed in the end
 
     // The Last-Modified of what the beginning came from, kept as the file's own time; 0 if it is not known.
     [[nodiscard]] std::time_t last_modified() const;

@@ -59,7 +59,9 @@ struct Repository {
     Digest release_digest;     // of the signed file (InRelease, Release, or APKINDEX.tar.gz)
     std::string signed_by;     // fingerprint of the key that signed it
     int priority = 0;          // the order of the sources in the definition; breaks ties between equal versions
-    std::string base_url;      // where to fetch `Package::path` from; never leaves the process
+    // Where to fetch `Package::path` from, and by which proxy (see net::Request); they never leave the process.
+    std::string base_url;
+    std::optional<std::string> proxy;
 };
 
 struct PackageId {

@@ -90,7 +90,7 @@ std::string lower(std::string text) {
 
 struct Judgement {
     std::string fingerprint;  // of the primary key, if the signature is good
-    Time good_until = Time::max();
+    Time good_from{}, good_until = Time::max();
     std::string key_id, fault;
 };
 
@@ -162,6 +162,7 @@ Judgement Judge::judge(rnp_op_verify_signature_t signature) const {
     if (made > m_now) return refuse(fmt::format("signed on {}, which is in the future; check the clock", day(made)));
     if (status == RNP_ERROR_SIGNATURE_EXPIRED) return refuse("the signature is expired");
     if (status != RNP_SUCCESS) return refuse("the signature does not match the text");
+    out.good_from = made;
     if (lasts != 0) out.good_until = std::min(out.good_until, made + std::chrono::seconds(lasts));
     return out;
 }
@@ -275,7 +276,7 @@ Result<Signed> Verifier::cleartext(std::string_view file, std::string_view name)
     if (without_trailing_blanks({reinterpret_cast<const char*>(bytes), size}) != text)
         return fail(ErrorCode::format, fmt::format("{}: what is signed is not what it shows", name));
     auto good = TRY(judge.verdict(name, m_state->keyrings));
-    return Signed{std::move(text), good.fingerprint, good.good_until};
+    return Signed{std::move(text), good.fingerprint, good.good_from, good.good_until};
 }
 
 Result<Signed> Verifier::detached(std::string_view text, std::string_view signature, std::string_view name) {
@@ -294,7 +295,7 @@ Result<Signed> Verifier::detached(std::string_view text, std::string_view signat
         TRY(judge.run(operation, name));
     }
     auto good = TRY(judge.verdict(name, m_state->keyrings));
-    return Signed{std::string(text), good.fingerprint, good.good_until};
+    return Signed{std::string(text), good.fingerprint, good.good_from, good.good_until};
 }
 
 }  // namespace pith::pkg::deb

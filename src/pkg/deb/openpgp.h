@@ -38,9 +38,9 @@ private:
 using Time = std::chrono::sys_seconds;
 
 struct Signed {
-    std::string text;         // what was signed, and nothing else
-    std::string fingerprint;  // of the primary key of the first good signature, in lower-case hex
-    Time good_until{};        // when that signature or its key expires; far away if never
+    std::string text;                // what was signed, and nothing else
+    std::string fingerprint;         // of the primary key of the first good signature, in lower-case hex
+    Time good_from{}, good_until{};  // from when it was made until it or its key expires (far away if never)
 };
 
 // Opening one takes half a second for Debian's keyring, so one serves many files. `now` is the time that

@@ -34,6 +34,17 @@ TEST(Cache, AFlippedByteCountsAsAbsent) {
     EXPECT_FALSE(cache->record("facts", sha256("key")));
 }
 
+TEST(Cache, AFinishedFileBecomesABlob) {
+    Scratch scratch;
+    auto cache = Cache::open(scratch / "c");
+    ASSERT_OK(cache);
+    test::spit(cache->partial_folder() / "download", "hello");
+    ASSERT_OK(cache->adopt_blob(sha256("hello"), cache->partial_folder() / "download"));
+    EXPECT_EQ(as_text(cache->blob(sha256("hello"))->bytes()), "hello");
+    EXPECT_FALSE(std::filesystem::exists(cache->partial_folder() / "download"));
+    EXPECT_EQ(cache->adopt_blob(sha256("x"), scratch / "nowhere").error().code, ErrorCode::not_found);
+}
+
 TEST(File, AWriterThatIsNotCommittedLeavesNothing) {
     Scratch scratch;
     {
