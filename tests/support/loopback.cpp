@@ -15,6 +15,7 @@
 #include <mutex>
 #include <thread>
 
+#include "base/digest.h"
 #include "base/file.h"
 #include "base/text.h"
 
@@ -160,7 +161,7 @@ Loopback::Handler serve_folder(std::filesystem::path root) {
         std::ifstream in(path, std::ios::binary);
         std::string body((std::istreambuf_iterator<char>(in)), {});
         auto date = fmt::format("{:%a, %d %b %Y %H:%M:%S GMT}", fmt::gmtime(info.st_mtim.tv_sec));
-        auto etag = fmt::format("\"{}-{}\"", info.st_mtim.tv_sec, info.st_size);
+        auto etag = fmt::format("\"{}\"", sha256(body).brief());
         std::vector<std::pair<std::string, std::string>> headers{{"ETag", etag}, {"Last-Modified", date}};
         if (request.header("if-none-match") == etag) return {304, headers};
         auto range = request.header("range"), if_range = request.header("if-range");
