@@ -35,10 +35,9 @@ Result<MappedFile> MappedFile::open(const std::filesystem::path& path) {
 }
 
 Result<MappedFile> MappedFile::from(const Fd& fd, const std::filesystem::path& name) {
-    struct stat info {};
+    struct stat info{};
     if (::fstat(fd.get(), &info) != 0) return fail_errno("look at", name);
-    if (!S_ISREG(info.st_mode))
-        return fail(ErrorCode::io, fmt::format("'{}' is not a regular file", name.string()));
+    if (!S_ISREG(info.st_mode)) return fail(ErrorCode::io, fmt::format("'{}' is not a regular file", name.string()));
     MappedFile out;
     if (info.st_size == 0) return out;
     auto size = static_cast<std::size_t>(info.st_size);
@@ -79,15 +78,12 @@ Result<> write_all(const Fd& fd, ByteView bytes, const std::filesystem::path& na
 Result<> make_folders(const std::filesystem::path& path) {
     std::error_code error;
     std::filesystem::create_directories(path, error);
-    if (error)
-        return fail(ErrorCode::io, fmt::format("cannot make folder '{}': {}", path.string(), error.message()));
+    if (error) return fail(ErrorCode::io, fmt::format("cannot make folder '{}': {}", path.string(), error.message()));
     return {};
 }
 
 FileWriter::FileWriter(FileWriter&& other) noexcept
-    : m_fd(std::move(other.m_fd)),
-      m_path(std::move(other.m_path)),
-      m_temporary(std::exchange(other.m_temporary, {})) {}
+    : m_fd(std::move(other.m_fd)), m_path(std::move(other.m_path)), m_temporary(std::exchange(other.m_temporary, {})) {}
 
 FileWriter::~FileWriter() {
     if (!m_temporary.empty()) ::unlink(m_temporary.c_str());
@@ -97,8 +93,8 @@ Result<FileWriter> FileWriter::create(const std::filesystem::path& path, unsigne
     static std::atomic<unsigned> counter{0};
     if (path.has_parent_path()) TRY(make_folders(path.parent_path()));
     auto temporary = path;
-    temporary.replace_filename(fmt::format(".{}.{}.{}.tmp", path.filename().string().substr(0, 100), ::getpid(),
-                                           counter.fetch_add(1)));
+    temporary.replace_filename(
+        fmt::format(".{}.{}.{}.tmp", path.filename().string().substr(0, 100), ::getpid(), counter.fetch_add(1)));
     Fd fd(::open(temporary.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
     if (!fd) return fail_errno("create", temporary);
     if (::fchmod(fd.get(), mode) != 0) return fail_errno("set the mode of", temporary);

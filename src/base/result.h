@@ -71,9 +71,9 @@ inline void unwrap(Result<void>&&) {}
 #define TRY(...) PITH_TRY_NUMBERED(__COUNTER__, __VA_ARGS__)
 #define PITH_TRY_NUMBERED(number, ...) PITH_TRY_AS(number, __VA_ARGS__)
 #define PITH_TRY_AS(number, ...) PITH_TRY_WITH(try_result_##number, __VA_ARGS__)
-#define PITH_TRY_WITH(result, ...)                                        \
-    __extension__({                                                       \
-        auto result = (__VA_ARGS__);                                      \
-        if (!result) return std::unexpected(std::move(result).error());   \
-        ::pith::detail::unwrap(std::move(result));                        \
+#define PITH_TRY_WITH(result, ...)                                      \
+    __extension__({                                                     \
+        auto result = (__VA_ARGS__);                                    \
+        if (!result) return std::unexpected(std::move(result).error()); \
+        ::pith::detail::unwrap(std::move(result));                      \
     })

@@ -6,8 +6,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <algorithm>
+#include <cerrno>
 #include <csignal>
 #include <cstring>
 
@@ -38,7 +38,8 @@ bool drain(const Fd& fd, std::string& into) {
     char buffer[16 * 1024];
     auto got = ::read(fd.get(), buffer, sizeof buffer);
     if (got < 0) return errno == EINTR || errno == EAGAIN;
-    if (into.size() < most_output) into.append(buffer, std::min(static_cast<std::size_t>(got), most_output - into.size()));
+    if (into.size() < most_output)
+        into.append(buffer, std::min(static_cast<std::size_t>(got), most_output - into.size()));
     return got > 0;
 }
 

@@ -68,14 +68,16 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 
 }  // namespace
 
-std::vector<std::string> nearest(std::string_view wanted, const std::vector<std::string>& candidates, std::size_t most) {
+std::vector<std::string> nearest(std::string_view wanted, const std::vector<std::string>& candidates,
+                                 std::size_t most) {
     wanted = wanted.substr(0, 200);
     const std::size_t reach = wanted.size() < 4 ? 1 : std::max<std::size_t>(2, wanted.size() / 3);
     std::vector<std::pair<std::size_t, std::string>> found;
     for (const auto& candidate : candidates) {
         auto longer = std::max(candidate.size(), wanted.size()), shorter = std::min(candidate.size(), wanted.size());
         if (longer - shorter > reach) continue;
-        if (auto distance = edit_distance(wanted, candidate); distance <= reach) found.emplace_back(distance, candidate);
+        if (auto distance = edit_distance(wanted, candidate); distance <= reach)
+            found.emplace_back(distance, candidate);
     }
     std::sort(found.begin(), found.end());
     std::vector<std::string> out;

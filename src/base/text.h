@@ -9,9 +9,9 @@
 
 namespace pith {
 
-[[nodiscard]] std::string_view trim(std::string_view text);  // spaces, tabs, CR, LF at both ends
-[[nodiscard]] std::vector<std::string_view> split(std::string_view text, char at);      // keeps empty parts
-[[nodiscard]] std::vector<std::string_view> words(std::string_view text);               // at white space
+[[nodiscard]] std::string_view trim(std::string_view text);                         // spaces, tabs, CR, LF at both ends
+[[nodiscard]] std::vector<std::string_view> split(std::string_view text, char at);  // keeps empty parts
+[[nodiscard]] std::vector<std::string_view> words(std::string_view text);           // at white space
 [[nodiscard]] std::string join(const std::vector<std::string>& parts, std::string_view between);
 
 // A whole unsigned decimal number and nothing else.

@@ -23,7 +23,8 @@ public:
         Node out;
         out.line = in.Mark().line + 1;
         out.file = m_name;
-        if (depth > most_depth) return error(out.line, ErrorCode::limit, fmt::format("nested deeper than {}", most_depth));
+        if (depth > most_depth)
+            return error(out.line, ErrorCode::limit, fmt::format("nested deeper than {}", most_depth));
         if (++m_count > most_nodes)
             return error(out.line, ErrorCode::limit,
                          fmt::format("more than {} values (aliases counted each time they are used)", most_nodes));
@@ -79,7 +80,8 @@ std::string Node::place() const { return fmt::format("{}:{}", file ? *file : "?"
 
 Result<Node> parse(std::string_view text, std::string_view name) {
     if (text.size() > most_bytes)
-        return fail(ErrorCode::limit, fmt::format("{}: larger than {}, the most that is read as YAML", name, human_size(most_bytes)));
+        return fail(ErrorCode::limit,
+                    fmt::format("{}: larger than {}, the most that is read as YAML", name, human_size(most_bytes)));
     try {
         return Converter(name).convert(YAML::Load(std::string(text)), 0);
     } catch (const YAML::Exception& e) {

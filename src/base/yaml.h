@@ -27,7 +27,7 @@ struct Node {
     std::shared_ptr<const std::string> file;        // the name given to parse()
 
     [[nodiscard]] const Node* find(std::string_view key) const;
-    [[nodiscard]] std::string place() const;        // "FILE:LINE"
+    [[nodiscard]] std::string place() const;  // "FILE:LINE"
 };
 
 // `name` is the file's name for messages. Errors read "NAME:LINE: …".

@@ -128,14 +128,13 @@ Solution tell(const Candidates& candidates, const Request& request, const Kept& 
     return solution;
 }
 
-// A `without` that leaves nothing out is a mistake in the definition, or has become one.
-Result<> check_used(const Request& request, const Solution& solution) {
+// A `without` that leaves nothing out stands in the list all the same, needed by nobody: a definition may hold for
+// several suites, and only some of them have the dependency.
+void list_unused(const Request& request, Solution& solution) {
     for (const auto& exclusion : request.without)
         if (std::ranges::find(solution.left_out, exclusion.package, &LeftOut::package) == solution.left_out.end())
-            return fail(ErrorCode::usage,
-                        fmt::format("'without' names '{}', but nothing in the image depends on it: take it out",
-                                    exclusion.package));
-    return {};
+            solution.left_out.push_back({LeftOut::Why::without, exclusion.package, exclusion.reason, {}});
+    std::ranges::sort(solution.left_out, {}, &LeftOut::package);
 }
 
 }  // namespace
@@ -147,7 +146,7 @@ Result<Solution> solve(const pkg::Universe& universe, const Request& request) {
         auto asked = TRY(candidates_for(candidates, universe, request));
         auto chosen = TRY(choose(candidates, universe, request, asked));
         auto solution = tell(candidates, request, keep_reachable(candidates, request, asked, chosen));
-        TRY(check_used(request, solution));
+        list_unused(request, solution);
         return solution;
     }();
     // With a package that could not be read, any answer (an error too) may be a wrong one.

@@ -53,7 +53,7 @@ struct LeftOut {
     enum class Why { without, install_time } why = Why::without;
     std::string package;  // the name it would have been
     std::string reason;
-    std::vector<std::string> needed_by;  // names, sorted
+    std::vector<std::string> needed_by;  // names, sorted; none for a `without` that nothing needs
 };
 
 struct Solution {

@@ -11,9 +11,9 @@
 
 namespace pith::test {
 
-[[nodiscard]] std::filesystem::path source_dir();                  // the checkout
-[[nodiscard]] std::filesystem::path data(std::string_view name);   // tests/data/NAME
-[[nodiscard]] std::filesystem::path pith_binary();                 // the program under test; $PITH wins
+[[nodiscard]] std::filesystem::path source_dir();                 // the checkout
+[[nodiscard]] std::filesystem::path data(std::string_view name);  // tests/data/NAME
+[[nodiscard]] std::filesystem::path pith_binary();                // the program under test; $PITH wins
 
 // ../shared/data/NAME beside the checkout, or $PITH_SHARED/data/NAME; nothing where it is missing (a
 // user's clone), and then the test must skip: PITH_NEED(shared("…"), "../shared/data").
@@ -52,10 +52,10 @@ struct Ran {
 }  // namespace pith::test
 
 // Skips, or fails under CI=true, where something a test needs is not there.
-#define PITH_NEED(condition, what)                                             \
-    if (!(condition)) {                                                        \
+#define PITH_NEED(condition, what)                                                \
+    if (!(condition)) {                                                           \
         if (std::getenv("CI")) FAIL() << "needs " << (what) << ", and CI has it"; \
-        GTEST_SKIP() << "needs " << (what);                                    \
+        GTEST_SKIP() << "needs " << (what);                                       \
     }
 
 // The value of a Result, or a failed test that shows the error.

@@ -32,9 +32,9 @@ std::string unknown_key(std::string_view key, std::string_view what, const std::
     for (const auto& field : fields) known.emplace_back(field.key);
     auto near = nearest(key, known, 1);
     std::sort(known.begin(), known.end());
-    return fmt::format("unknown key '{}' in {}; {}", printable(key), what,
-                       near.empty() ? fmt::format("known keys: {}", join(known, ", "))
-                                    : fmt::format("did you mean '{}'?", near[0]));
+    return fmt::format(
+        "unknown key '{}' in {}; {}", printable(key), what,
+        near.empty() ? fmt::format("known keys: {}", join(known, ", ")) : fmt::format("did you mean '{}'?", near[0]));
 }
 
 }  // namespace
@@ -99,8 +99,8 @@ Result<std::uint32_t> read_mode(const Node& node, std::string_view what) {
                                          printable(node.scalar)));
     auto mode = parse_number(digits, 8);
     if (!mode || *mode > 07777)
-        return fail_at(node, fmt::format("'{}' should be an octal mode up to 07777, but is '{}'", what,
-                                         printable(node.scalar)));
+        return fail_at(
+            node, fmt::format("'{}' should be an octal mode up to 07777, but is '{}'", what, printable(node.scalar)));
     return static_cast<std::uint32_t>(*mode);
 }
 
@@ -157,7 +157,8 @@ Result<std::vector<std::string>> read_command(const Node& node, std::string_view
 Result<std::string> read_path(const Node& node, std::string_view what) {
     auto text = TRY(read_text(node, what));
     if (text[0] != '/')
-        return fail_at(node, fmt::format("'{}' should be an absolute path in the image, but is '{}'", what, printable(text)));
+        return fail_at(node,
+                       fmt::format("'{}' should be an absolute path in the image, but is '{}'", what, printable(text)));
     std::string out;
     for (auto part : split(text, '/')) {
         if (part.empty() || part == ".") continue;

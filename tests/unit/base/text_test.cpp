@@ -7,13 +7,17 @@
 using namespace pith;
 
 TEST(Text, GlobStopsAtSlashesUnlessDoubled) {
-    struct Row { const char* pattern; const char* path; bool matches; };
-    for (auto [pattern, path, expected] : {
-             Row{"/usr/share/doc/**", "/usr/share/doc/a/b", true}, Row{"/usr/*", "/usr/a", true},
-             Row{"/usr/*", "/usr/a/b", false}, Row{"/usr/**/x", "/usr/a/b/x", true}, Row{"*.so", "a.so", true},
-             Row{"/a/**/b*c", "/a/x/b/bdc", true}, Row{"/a?c", "/a/c", false}, Row{"/a?c", "/abc", true},
-             Row{"**", "", true}, Row{"", "", true}, Row{"", "a", false}, Row{"*a*b", "xaxxb", true},
-             Row{"/usr/share/man/**", "/usr/share/man", false}, Row{"**a*b/c", "aab/xab/c", true}})
+    struct Row {
+        const char* pattern;
+        const char* path;
+        bool matches;
+    };
+    for (auto [pattern, path, expected] :
+         {Row{"/usr/share/doc/**", "/usr/share/doc/a/b", true}, Row{"/usr/*", "/usr/a", true},
+          Row{"/usr/*", "/usr/a/b", false}, Row{"/usr/**/x", "/usr/a/b/x", true}, Row{"*.so", "a.so", true},
+          Row{"/a/**/b*c", "/a/x/b/bdc", true}, Row{"/a?c", "/a/c", false}, Row{"/a?c", "/abc", true},
+          Row{"**", "", true}, Row{"", "", true}, Row{"", "a", false}, Row{"*a*b", "xaxxb", true},
+          Row{"/usr/share/man/**", "/usr/share/man", false}, Row{"**a*b/c", "aab/xab/c", true}})
         EXPECT_EQ(matches_glob(pattern, path), expected) << pattern << " on " << path;
 }
 

@@ -115,12 +115,14 @@ Error error_of(const Request& request, const std::string& universe) {
     return solution ? Error{} : solution.error();
 }
 
-TEST(Explain, AWithoutThatNothingNeeds) {
+TEST(Explain, AWithoutThatNothingNeedsIsListedAsNeededByNobody) {
     auto request = request_of({"a"});
     request.without = {{"b", "not needed"}};
-    auto error = error_of(request, "a 1\nb 1");
-    EXPECT_EQ(error.code, ErrorCode::usage);
-    EXPECT_EQ(error.text(), "'without' names 'b', but nothing in the image depends on it: take it out");
+    auto solution = solve(universe_of({"a 1\nb 1"}), request);
+    ASSERT_TRUE(solution.has_value());
+    ASSERT_EQ(solution->left_out.size(), 1u);
+    EXPECT_EQ(solution->left_out[0].package, "b");
+    EXPECT_TRUE(solution->left_out[0].needed_by.empty());
 }
 
 TEST(Explain, AWithoutOfWhatIsAskedFor) {

@@ -1,0 +1,57 @@
+// The commands of pith, one file each. A command adds itself to the parser; when the user chose it, `run` of the
+// choice does the work. Only these files print, and only main() exits.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "base/cache.h"
+#include "base/thread_pool.h"
+#include "cli/terminal.h"
+
+namespace CLI {
+class App;
+}
+
+namespace pith::cli {
+
+// Options that every command understands.
+struct Globals {
+    std::string cache_dir;
+    unsigned jobs = 0;
+    bool quiet = false, offline = false;
+    std::vector<std::string> mirrors, keyrings;
+    std::string format = "table";
+
+    [[nodiscard]] bool json() const { return format == "json"; }
+};
+
+// What a command works with while it runs.
+struct Session {
+    const Globals& globals;
+    Cache cache;
+    ThreadPool pool;
+    Terminal terminal;
+
+    [[nodiscard]] static Result<std::unique_ptr<Session>> open(const Globals& globals);
+};
+
+// Gives the exit code.
+using Run = std::function<Result<int>()>;
+
+void add_build(CLI::App& app, const Globals& globals, Run& run);
+void add_why(CLI::App& app, const Globals& globals, Run& run);
+void add_effects(CLI::App& app, const Globals& globals, Run& run);
+void add_test(CLI::App& app, const Globals& globals, Run& run);
+void add_cache(CLI::App& app, const Globals& globals, Run& run);
+
+// The options that choose what of a definition is meant; shared by the commands that read one.
+struct DefinitionChoice {
+    std::string file, variant, suite;
+    std::vector<std::string> platforms;
+};
+void add_definition_options(CLI::App& command, DefinitionChoice& choice);
+
+}  // namespace pith::cli

@@ -1,0 +1,12 @@
+// The exit codes of pith, for every command.
+#pragma once
+
+#include "base/result.h"
+
+namespace pith::cli {
+
+constexpr int exit_done = 0, exit_failed = 1, exit_usage = 2;
+
+[[nodiscard]] constexpr int exit_code(ErrorCode code) { return code == ErrorCode::usage ? exit_usage : exit_failed; }
+
+}  // namespace pith::cli

@@ -1,0 +1,84 @@
+// pith: parses the command line, calls the library, prints, and turns errors into exit codes.
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <exception>
+
+#include <fmt/format.h>
+
+#include "cli/commands.h"
+#include "cli/exit_codes.h"
+
+namespace pith::cli {
+
+namespace {
+
+constexpr const char* about =
+    "pith builds minimal container images from Debian packages: no Dockerfile, no root, no script run at build time,\n"
+    "the same digest on every machine.";
+constexpr const char* examples =
+    "Examples:\n"
+    "  pith build catalog/nginx.yaml -o oci:images:nginx      an image for amd64 and arm64, as an OCI layout\n"
+    "  pith build nginx.yaml --platform linux/amd64 -o docker-archive:nginx.tar:nginx:latest\n"
+    "  pith why catalog/nginx.yaml zlib1g                     what keeps a package in an image\n"
+    "  pith test catalog/nginx.yaml oci:images:nginx          run the definition's tests against an image\n"
+    "  pith effects coverage debian:trixie redis-server       are its maintainer scripts modelled?\n"
+    "\n"
+    "Exit codes: 0 done, 1 failed, 2 wrong usage.";
+
+void add_global_options(CLI::App& app, Globals& globals) {
+    app.add_option("--cache-dir", globals.cache_dir,
+                   "where packages, indexes and layers are kept ($PITH_CACHE_DIR, $XDG_CACHE_HOME/pith)")
+        ->type_name("DIR");
+    app.add_option("--jobs,-j", globals.jobs, "how many threads work (0: one for each core)")
+        ->type_name("N")
+        ->check(CLI::Range(0, 1024));
+    app.add_option("--mirror", globals.mirrors, "the mirror of debian:SUITE, or NAME=URL for debian-security or ubuntu")
+        ->type_name("[NAME=]URL");
+    app.add_option("--keyring", globals.keyrings, "OpenPGP keys that repositories are signed with")->type_name("FILE");
+    app.add_flag("--offline", globals.offline, "open no socket; use what the cache holds");
+    app.add_flag("--quiet,-q", globals.quiet, "print errors and data only");
+    app.add_option("--format", globals.format, "how data is printed: table or json")
+        ->check(CLI::IsMember({"table", "json"}));
+}
+
+int report(const Error& error) {
+    fmt::print(stderr, "pith: {}\n", error.text());
+    return exit_code(error.code);
+}
+
+int run(int argc, char** argv) {
+    CLI::App app(about, "pith");
+    app.footer(examples);
+    app.set_version_flag("--version", "pith " PITH_VERSION);
+    app.require_subcommand(1);
+    app.fallthrough();  // global options may stand after the command
+    Globals globals;
+    Run chosen;
+    add_global_options(app, globals);
+    add_build(app, globals, chosen);
+    add_why(app, globals, chosen);
+    add_effects(app, globals, chosen);
+    add_cache(app, globals, chosen);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        bool asked_for = error.get_exit_code() == 0;  // --help, --version
+        app.exit(error);
+        return asked_for ? exit_done : exit_usage;
+    }
+    auto result = chosen();
+    return result ? *result : report(result.error());
+}
+
+}  // namespace
+
+}  // namespace pith::cli
+
+int main(int argc, char** argv) {
+    try {
+        return pith::cli::run(argc, argv);
+    } catch (const std::exception& error) {
+        fmt::print(stderr, "pith: internal error: {}\n", error.what());
+        return pith::cli::exit_failed;
+    }
+}

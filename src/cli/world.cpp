@@ -1,0 +1,121 @@
+#include "cli/world.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <chrono>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "compose/architecture.h"
+#include "pkg/deb/mirror.h"
+
+namespace pith::cli {
+
+namespace deb = pkg::deb;
+
+namespace {
+
+// A short name stands for several sources; anything else is a one-line source.
+Result<std::vector<deb::Source>> sources_of(const std::vector<std::string>& repositories, const Globals& globals,
+                                            const std::string& place) {
+    deb::MirrorSettings settings{.options = globals.mirrors, .environment = deb::mirrors_of_environment()};
+    std::vector<deb::Source> out;
+    for (const auto& repository : repositories) {
+        if (auto name = TRY(deb::parse_short_name(repository, place))) {
+            auto sources = TRY(deb::resolve_short_name(*name, settings, place));
+            std::move(sources.begin(), sources.end(), std::back_inserter(out));
+        } else {
+            out.push_back(TRY(deb::parse_source_line(repository, place)));
+        }
+    }
+    if (out.empty())
+        return fail(ErrorCode::usage,
+                    fmt::format("{}: no repository; add one to contents.repositories, such as debian:trixie", place));
+    return out;
+}
+
+deb::TrustOptions trust_options(const std::vector<std::string>& keyrings, const std::filesystem::path& folder,
+                                const Globals& globals) {
+    deb::TrustOptions trust;
+    trust.now = std::chrono::time_point_cast<decltype(trust.now)::duration>(std::chrono::system_clock::now());
+    for (const auto& keyring : globals.keyrings) trust.keyrings.emplace_back(keyring);
+    for (const auto& keyring : keyrings) trust.keyrings.push_back(folder / keyring);
+    return trust;
+}
+
+net::Options net_options(const Globals& globals) {
+    net::Options options;
+    options.offline = globals.offline;
+    options.user_agent = "pith/" PITH_VERSION;
+    return options;
+}
+
+std::string describe(const deb::SourceFacts& source) {
+    auto line = fmt::format("{} {} of {}, mirror named by {}", source.name, source.suite, source.date,
+                            deb::to_text(source.origin));
+    if (!source.asked) line += ", as the cache has it";
+    for (const auto& waived : source.waived) line += "; waived: " + waived;
+    return line;
+}
+
+}  // namespace
+
+void add_definition_options(CLI::App& command, DefinitionChoice& choice) {
+    command.add_option("DEFINITION", choice.file, "the image's definition (docs/definition.md)")
+        ->required()
+        ->type_name("FILE");
+    command.add_option("--variant", choice.variant, "a variant of the definition, such as debug")->type_name("NAME");
+    command.add_option("--suite", choice.suite, "use this suite instead of the definition's (bookworm)")
+        ->type_name("SUITE");
+    command.add_option("--platform,--arch", choice.platforms, "only these platforms: linux/amd64, linux/arm64, …")
+        ->type_name("PLATFORM")
+        ->delimiter(',');
+}
+
+Result<World> open_world(const std::vector<std::string>& repositories, const std::vector<std::string>& keyrings,
+                         const std::filesystem::path& folder, const std::vector<std::string>& architectures,
+                         const std::string& place, Session& session) {
+    auto sources = TRY(sources_of(repositories, session.globals, place));
+    auto opened =
+        TRY(deb::open_repositories(sources, architectures, trust_options(keyrings, folder, session.globals),
+                                   net_options(session.globals), session.cache, session.pool, session.terminal));
+    World world{std::move(opened.universe), {}};
+    for (const auto& source : opened.sources) world.sources.push_back(describe(source));
+    return world;
+}
+
+Result<World> open_world(const compose::Definition& definition, const std::vector<std::string>& architectures,
+                         Session& session) {
+    return open_world(definition.contents.repositories, definition.contents.keyrings, definition.folder, architectures,
+                      definition.name + ".yaml", session);
+}
+
+Result<> fetch_packages(const std::vector<compose::Lock>& locks, Session& session) {
+    std::vector<deb::PackageSource> wanted;
+    for (const auto& lock : locks)
+        for (const auto& locked : lock.packages) {
+            bool again = std::any_of(wanted.begin(), wanted.end(),
+                                     [&](const auto& w) { return w.package->sha256 == locked.package.sha256; });
+            if (!again) wanted.push_back({&locked.package, &lock.repositories[locked.repository]});
+        }
+    TRY(deb::fetch_packages(wanted, net_options(session.globals), session.cache, session.pool, session.terminal));
+    return {};
+}
+
+Result<compose::Definition> load(const DefinitionChoice& choice) {
+    return compose::load_definition(choice.file, {choice.variant, choice.suite});
+}
+
+Result<std::vector<std::string>> architectures_of(const DefinitionChoice& choice,
+                                                  const compose::Definition& definition) {
+    if (choice.platforms.empty()) return definition.architectures;
+    std::vector<std::string> out;
+    for (const auto& platform : choice.platforms)
+        out.push_back(TRY(compose::architecture_of(TRY(oci::Platform::parse(platform)))));
+    std::sort(out.begin(), out.end());
+    out.erase(std::unique(out.begin(), out.end()), out.end());
+    return out;
+}
+
+}  // namespace pith::cli

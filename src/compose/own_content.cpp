@@ -1,0 +1,211 @@
+#include "compose/own_content.h"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include <fmt/format.h>
+
+#include "base/file.h"
+
+namespace pith::compose {
+
+using archive::EntryType;
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::uint64_t most_file = 1 * GiB;
+constexpr std::size_t most_files = 100'000;
+
+TreeNode folder_node(std::uint32_t mode, std::uint32_t uid = 0, std::uint32_t gid = 0) {
+    TreeNode node;
+    node.type = EntryType::directory;
+    node.mode = mode;
+    node.uid = uid;
+    node.gid = gid;
+    return node;
+}
+
+TreeNode file_node(std::string content, std::uint32_t mode, std::uint32_t uid, std::uint32_t gid) {
+    TreeNode node;
+    node.mode = mode;
+    node.uid = uid;
+    node.gid = gid;
+    node.size = content.size();
+    node.content = std::make_shared<const std::string>(std::move(content));
+    return node;
+}
+
+class OwnContent {
+public:
+    OwnContent(const PlanInputs& inputs, Plan& plan) : m_inputs(inputs), m_tree(plan.tree) {}
+
+    Result<> add_file(const FileSource& file) {
+        auto path = file.path.substr(1);
+        if (!file.url.empty()) {
+            if (!m_inputs.fetch_file) return fail(ErrorCode::unsupported, "files from a URL cannot be fetched here");
+            return put_file(path, TRY(m_inputs.fetch_file(file)), file.mode.value_or(0644), file);
+        }
+        std::error_code error;
+        auto status = fs::symlink_status(file.source, error);
+        if (error || !fs::exists(status))
+            return fail(ErrorCode::not_found, fmt::format("there is no file or folder '{}'", file.source.string()));
+        return add_from_disk(file.source, path, file);
+    }
+
+    Result<> add_rule(const PathRule& rule) {
+        auto path = TRY(m_tree.resolve_parent(rule.path.substr(1)));
+        switch (rule.type) {
+            case PathRule::Type::directory: return directory(rule, path);
+            case PathRule::Type::empty_file:
+                m_tree.put(path, file_node("", rule.mode.value_or(0644), rule.uid, rule.gid));
+                return {};
+            case PathRule::Type::symlink: return symlink(rule, path);
+            case PathRule::Type::hardlink: return hardlink(rule, path);
+            case PathRule::Type::permissions: return permissions(rule, path);
+        }
+        return {};
+    }
+
+private:
+    Result<> put_file(const std::string& at, std::string content, std::uint32_t mode, const FileSource& file) {
+        auto path = TRY(m_tree.resolve_parent(at));
+        if (file.sha256 && sha256(content) != *file.sha256)
+            return fail(ErrorCode::integrity,
+                        fmt::format("'{}' has the digest {}, but the definition says {}", file.source.string(),
+                                    sha256(content).text(), file.sha256->text()));
+        if (auto* there = m_tree.find(path); there && there->type == EntryType::directory)
+            return fail(ErrorCode::usage, fmt::format("'/{}' is a folder", path));
+        m_tree.put(path, file_node(std::move(content), mode, file.uid, file.gid));
+        return {};
+    }
+
+    // A file, or a folder with all in it, in the order of the names. Links are taken as links.
+    Result<> add_from_disk(const fs::path& source, const std::string& at, const FileSource& file) {
+        if (++m_count > most_files)
+            return fail(ErrorCode::limit,
+                        fmt::format("'{}' holds more than {} files", file.source.string(), most_files));
+        struct stat info{};
+        if (::lstat(source.c_str(), &info) != 0) return fail_errno("look at", source);
+        if (S_ISLNK(info.st_mode)) {
+            TreeNode node;
+            node.type = EntryType::symlink;
+            node.mode = 0777;
+            node.uid = file.uid;
+            node.gid = file.gid;
+            std::error_code error;
+            node.link = fs::read_symlink(source, error).string();
+            m_tree.put(TRY(m_tree.resolve_parent(at)), std::move(node));
+            return {};
+        }
+        if (S_ISDIR(info.st_mode)) {
+            if (file.sha256) return fail(ErrorCode::usage, "a folder has no 'sha256'");
+            auto path = TRY(m_tree.resolve_parent(at));
+            if (!m_tree.find(path)) m_tree.put(path, folder_node(0755, file.uid, file.gid));
+            return add_folder(source, at, file);
+        }
+        if (!S_ISREG(info.st_mode))
+            return fail(ErrorCode::usage, fmt::format("'{}' is neither a file, a folder nor a link", source.string()));
+        auto content = TRY(read_text(source, most_file));
+        return put_file(at, std::move(content), file.mode.value_or((info.st_mode & 0111) ? 0755 : 0644), file);
+    }
+
+    Result<> add_folder(const fs::path& source, const std::string& at, const FileSource& file) {
+        std::vector<std::string> names;
+        std::error_code error;
+        for (const auto& entry : fs::directory_iterator(source, error))
+            names.push_back(entry.path().filename().string());
+        if (error) return fail(ErrorCode::io, fmt::format("cannot list '{}': {}", source.string(), error.message()));
+        std::sort(names.begin(), names.end());
+        for (const auto& name : names) TRY(add_from_disk(source / name, at + "/" + name, file));
+        return {};
+    }
+
+    Result<> directory(const PathRule& rule, const std::string& path) {
+        if (auto* there = m_tree.find(path); there && there->type != EntryType::directory)
+            return fail(ErrorCode::usage, fmt::format("'{}' is in the image, but not as a folder", rule.path));
+        auto mode = rule.mode.value_or(0755);
+        m_tree.put(path, folder_node(mode, rule.uid, rule.gid));
+        if (rule.recursive) own_below(rule, path, false);
+        return {};
+    }
+
+    Result<> symlink(const PathRule& rule, const std::string& path) {
+        TreeNode node;
+        node.type = EntryType::symlink;
+        node.mode = 0777;
+        node.uid = rule.uid;
+        node.gid = rule.gid;
+        node.link = rule.source;
+        if (auto* there = m_tree.find(path); there && there->type == EntryType::directory)
+            return fail(ErrorCode::usage,
+                        fmt::format("'{}' is a folder in the image, so it cannot be a link", rule.path));
+        m_tree.put(path, std::move(node));
+        return {};
+    }
+
+    // A second name is a second file with the same content: the two may live in different layers.
+    Result<> hardlink(const PathRule& rule, const std::string& path) {
+        auto source = m_tree.resolve(rule.source.starts_with('/') ? rule.source.substr(1) : rule.source);
+        const auto* node = source ? m_tree.find(*source) : nullptr;
+        if (!node || node->type == EntryType::directory)
+            return fail(ErrorCode::usage, fmt::format("there is no file '{}' in the image to link to", rule.source));
+        TreeNode copy = node->type == EntryType::hardlink ? *m_tree.find(node->link) : *node;
+        copy.owner = owned_by_image;
+        m_tree.put(path, std::move(copy));
+        return {};
+    }
+
+    Result<> permissions(const PathRule& rule, const std::string& path) {
+        auto* node = m_tree.find(path);
+        if (!node)
+            return fail(ErrorCode::usage,
+                        fmt::format("there is no '{}' in the image to set permissions of", rule.path));
+        node->uid = rule.uid;
+        node->gid = rule.gid;
+        if (rule.mode) node->mode = *rule.mode;
+        if (rule.recursive) own_below(rule, path, true);
+        return {};
+    }
+
+    void own_below(const PathRule& rule, const std::string& path, bool with_mode) {
+        m_tree.for_each_below(path, [&](const std::string& at, TreeNode& node) {
+            if (at == path) return;
+            node.uid = rule.uid;
+            node.gid = rule.gid;
+            if (with_mode && rule.mode && node.type != EntryType::symlink) node.mode = *rule.mode;
+        });
+    }
+
+    const PlanInputs& m_inputs;
+    Tree& m_tree;
+    std::size_t m_count = 0;
+};
+
+}  // namespace
+
+void add_standard_folders(Plan& plan) {
+    struct Standard {
+        const char* path;
+        std::uint32_t mode, id;
+    };
+    for (auto [path, mode, id] :
+         {Standard{"tmp", 01777, 0}, {"root", 0700, 0}, {"home", 0755, 0}, {"home/nonroot", 0700, 65532}}) {
+        auto* there = plan.tree.find(path);
+        if (!there)
+            plan.tree.put(path, folder_node(mode, id, id));
+        else if (there->mtime == undated)
+            there->mode = mode;
+    }
+}
+
+Result<> add_own_content(const PlanInputs& inputs, Plan& plan) {
+    OwnContent own(inputs, plan);
+    for (const auto& file : inputs.definition.contents.files) TRY(context(own.add_file(file), file.place));
+    for (const auto& rule : inputs.definition.paths) TRY(context(own.add_rule(rule), rule.place));
+    return {};
+}
+
+}  // namespace pith::compose

@@ -1,0 +1,57 @@
+// All that composing needs to know of a .deb, read once and kept in the cache: what it ships, its scripts,
+// its checksums and what its libraries are called. The second build of an image inflates nothing.
+// Thread-safe.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "archive/tar.h"
+#include "base/cache.h"
+#include "compose/generate/elf.h"
+
+namespace pith::compose {
+
+struct ShippedEntry {
+    std::string path;  // clean, without a leading '/': "usr/bin/x"
+    archive::EntryType type = archive::EntryType::file;
+    std::uint32_t mode = 0, uid = 0, gid = 0;
+    std::int64_t mtime = 0;
+    std::uint64_t size = 0;
+    std::string link;  // of a symlink its target; of a hard link the clean path of its first name
+};
+
+struct PackageFacts {
+    std::string name, version, architecture, source;
+    std::string control;                             // the stanza as shipped
+    std::map<std::string, std::string> scripts;      // preinst, postinst
+    std::map<std::string, std::string> md5sums;      // by clean path; every shipped file is in it
+    std::vector<std::string> conffiles;              // clean paths
+    std::vector<ShippedEntry> entries;               // sorted by path
+    std::map<std::string, ElfFacts> libraries;       // by clean path: ELF files that ldconfig could list
+    std::map<std::string, std::string> small_files;  // by clean path: those that generators read
+};
+
+// The facts of the package whose .deb stands in the cache as blob `deb`. `name` is for messages.
+[[nodiscard]] Result<PackageFacts> package_facts(const Cache& cache, const Digest& deb, const std::string& name);
+
+// The contents of a package's files, inflated when the first is asked for. Not thread-safe.
+class PackageContents {
+public:
+    PackageContents(const Cache& cache, Digest deb, std::string name);
+    ~PackageContents();
+    PackageContents(PackageContents&&) noexcept;
+    // The content of a regular file by its clean path; the view lives as long as this object.
+    [[nodiscard]] Result<ByteView> file(const std::string& path);
+
+private:
+    struct Open;
+    const Cache* m_cache;
+    Digest m_deb;
+    std::string m_name;
+    std::unique_ptr<Open> m_open;
+};
+
+}  // namespace pith::compose
