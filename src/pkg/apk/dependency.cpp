@@ -1,3 +1,4 @@
+// An entry is cut at its operator; what each world of names means is not asked here.
 #include "pkg/apk/dependency.h"
 
 #include <fmt/format.h>
