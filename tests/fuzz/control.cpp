@@ -12,7 +12,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     (void)deb::read_conffiles(text);
     (void)deb::read_triggers(text);
     (void)deb::parse_relations(text, "amd64");
-    (void)deb::parse_provides(text);
+    (void)deb::parse_provides(text, "amd64");
     (void)deb::parse_package_request(text);
     // What is read is read the same way again when it is written out.
     if (auto parsed = deb::parse_depends(text, "amd64")) {

@@ -216,9 +216,9 @@ Result<std::vector<Relation>> parse_relations(std::string_view field, std::strin
     return out;
 }
 
-Result<std::vector<Provide>> parse_provides(std::string_view field) {
+Result<std::vector<Provide>> parse_provides(std::string_view field, std::string_view architecture) {
     std::vector<Provide> out;
-    for (auto& relation : TRY(parse_relations(field, ""))) {
+    for (auto& relation : TRY(parse_relations(field, architecture))) {
         if (relation.comparison != Comparison::any && relation.comparison != Comparison::equal)
             return fail(ErrorCode::format,
                         fmt::format("'{}' can only be provided in one version, with '='", relation.name));

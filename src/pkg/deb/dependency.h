@@ -22,8 +22,8 @@ namespace pith::pkg::deb {
 [[nodiscard]] Result<std::vector<Alternatives>> parse_depends(std::string_view field, std::string_view architecture);
 // Conflicts, Breaks, Replaces: the same without '|'.
 [[nodiscard]] Result<std::vector<Relation>> parse_relations(std::string_view field, std::string_view architecture);
-// Provides: names, each with an exact version or none.
-[[nodiscard]] Result<std::vector<Provide>> parse_provides(std::string_view field);
+// Provides: names, each with an exact version or none. A name with an architecture ("a:any") is `unsupported`.
+[[nodiscard]] Result<std::vector<Provide>> parse_provides(std::string_view field, std::string_view architecture);
 
 // One entry of a definition's `packages`: "nginx", "nginx (>= 1.22)", "nginx=1.22.1-9", "nginx>=1.22",
 // "nginx~1.27" (see version::deb::matches_prefix), "nginx:arm64", each also after '!', which excludes.

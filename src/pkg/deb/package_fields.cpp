@@ -124,7 +124,7 @@ Result<> read_relations(std::string_view value, Package& out) {
 }
 
 Result<> read_provides(std::string_view value, Package& out) {
-    out.provides = TRY(parse_provides(value));
+    out.provides = TRY(parse_provides(value, out.architecture));
     return {};
 }
 

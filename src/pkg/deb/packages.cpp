@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 #include "archive/tar.h"
@@ -12,7 +13,13 @@ namespace pith::pkg::deb {
 
 namespace {
 
+// No name in these formats has white space in it (deb822(5)), and a path is also part of a URL and of messages.
+bool is_path_character(char c) { return c > ' ' && c <= '~'; }
+
 Result<> read_filename(std::string_view value, Package& out) {
+    if (!std::ranges::all_of(value, is_path_character))
+        return fail(ErrorCode::format,
+                    fmt::format("'{}' has characters that no path in a repository has", printable(value)));
     out.path = TRY(archive::clean_path(value));
     if (out.path.empty())
         return fail(ErrorCode::format, fmt::format("'{}' is not the path of a file", printable(value)));

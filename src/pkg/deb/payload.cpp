@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <tuple>
 
 #include "base/text.h"
 #include "pkg/deb/deb_file.h"
@@ -85,6 +86,8 @@ Result<> Payload::check_type(TarEntry& entry) {
 
 Result<> Payload::add(TarEntry entry) {
     entry.path = TRY(archive::clean_path(entry.path));
+    // As dpkg: its lists of files have one path a line.
+    if (entry.path.find('\n') != std::string::npos) return refuse(entry, "a line feed in a path");
     TRY(check_type(entry));
     m_names += entry.path.size() + entry.link.size();
     if (m_names > m_limits.most_names)
@@ -93,7 +96,7 @@ Result<> Payload::add(TarEntry entry) {
     return {};
 }
 
-// Of folders that stand several times, the first stays.
+// Of folders that stand several times, the oldest stays.
 Result<> Payload::merge_folders() {
     auto same_folder = [](const TarEntry& a, const TarEntry& b) {
         return a.type == EntryType::directory && b.type == EntryType::directory && a.mode == b.mode && a.uid == b.uid &&
@@ -120,7 +123,7 @@ Result<> Payload::check_parents() const {
 }
 
 Result<std::vector<TarEntry>> Payload::finish() && {
-    std::ranges::stable_sort(m_entries, {}, &TarEntry::path);
+    std::ranges::sort(m_entries, {}, [](const TarEntry& entry) { return std::tie(entry.path, entry.mtime); });
     TRY(merge_folders());
     TRY(check_parents());
     return std::move(m_entries);

@@ -93,9 +93,9 @@ TEST(Dependency, ErrorsNameTheCharacter) {
 }
 
 TEST(Dependency, ReadsProvides) {
-    EXPECT_EQ(dump(parse_provides("a (= 1.2), b, c(=1:2)")), "[a 1.2][b ][c 1:2]");
-    EXPECT_EQ(dump(parse_provides("a (>= 1)")), "'a' can only be provided in one version, with '='");
-    EXPECT_EQ(dump(parse_provides("a:any")), "'a:any': a package provided for one architecture");
+    EXPECT_EQ(dump(parse_provides("a (= 1.2), b, c(=1:2) [amd64], d [arm64]", "amd64")), "[a 1.2][b ][c 1:2]");
+    EXPECT_EQ(dump(parse_provides("a (>= 1)", "amd64")), "'a' can only be provided in one version, with '='");
+    EXPECT_EQ(dump(parse_provides("a:any", "amd64")), "'a:any': a package provided for one architecture");
 }
 
 TEST(Dependency, ReadsPackageRequests) {

@@ -139,7 +139,8 @@ TEST(Packages, ABrokenStanzaIsAnErrorThatNamesIt) {
 }
 
 TEST(Packages, RefusesFilenamesThatLeaveTheRepository) {
-    for (const auto* filename : {"/etc/passwd", "../x.deb", "pool/../../x.deb", "pool/..", "./", "."}) {
+    for (const auto* filename : {"/etc/passwd", "../x.deb", "pool/../../x.deb", "pool/..", "./", ".", "pool/a b.deb",
+                                 "pool/a\n b.deb", "pool/\xc3\xa4.deb"}) {
         auto packages = read_all(stanza({{"Filename", filename}}));
         ASSERT_FALSE(packages) << filename;
         EXPECT_TRUE(packages.error().text().starts_with("Packages:4: package hello, Filename: "))

@@ -76,6 +76,7 @@ TEST(Payload, RefusesWhatLeavesTheRoot) {
         EXPECT_EQ(dump({link_to(path, target)}),
                   refused ? fmt::format("'{}': the symbolic link to '{}' leaves the root", path, target)
                           : fmt::format("{} -> {} ", path, target));
+    EXPECT_EQ(dump({file("a\nb")}), "'a\\x0ab': a line feed in a path");
     EXPECT_EQ(dump({file(".")}), "the root is not a folder");
 }
 
