@@ -94,28 +94,33 @@ Result<std::vector<net::Response>> fetch_all(std::span<const WantedIndex*> missi
     return out;
 }
 
-Result<archive::Inflated> inflate_index(const WantedIndex& wanted, ByteView bytes) {
-    auto limits = archive::InflateLimits{.most_bytes = most_plain};
-    auto plain = TRY(archive::inflate(bytes, compression_of(wanted.file.path), limits));
-    if (!wanted.plain) return plain;
-    if (plain.bytes().size() != wanted.plain->size || sha256(plain.bytes()) != wanted.plain->sha256)
-        return fail(ErrorCode::integrity, "uncompressed, it is not what the Release file says");
-    return plain;
+Result<> check_plain(const WantedIndex& wanted, ByteView plain) {
+    if (!wanted.plain || (plain.size() == wanted.plain->size && sha256(plain) == wanted.plain->sha256)) return {};
+    return fail(ErrorCode::integrity, "uncompressed, it is not what the Release file says");
+}
+
+Result<Bytes> index_of(std::string_view packages, std::string_view name) {
+    IndexBuilder builder;
+    TRY(read_packages(packages, name, [&](Package&& package) -> Result<> {
+        builder.add(package);
+        return {};
+    }));
+    return std::move(builder).finish();
 }
 
 // Parses one fetched file and keeps its index.
 Result<> build(const WantedIndex& wanted, net::PartialFile& file, const Cache& cache) {
     auto name = net::printable_url(url_in_suite(*wanted.source, wanted.file.path));
-    IndexBuilder builder;
-    if (wanted.file.size > 0) {
-        auto mapped = TRY(MappedFile::from(file.fd(), file.path()));
-        auto plain = TRY(context(inflate_index(wanted, mapped.bytes()), name));
-        TRY(read_packages(as_text(plain.bytes()), name, [&](Package&& package) -> Result<> {
-            builder.add(package);
-            return {};
-        }));
+    auto mapped = TRY(MappedFile::from(file.fd(), file.path()));
+    auto plain = mapped.bytes();
+    archive::Inflated inflated;
+    if (auto compression = compression_of(wanted.file.path); compression != Compression::none) {
+        inflated = TRY(context(archive::inflate(plain, compression, {.most_bytes = most_plain}), name));
+        plain = inflated.bytes();
     }
-    TRY(cache.put_record(record_kind, record_key(wanted), as_text(std::move(builder).finish())));
+    TRY(context(check_plain(wanted, plain), name));
+    auto index = TRY(index_of(as_text(plain), name));
+    TRY(cache.put_record(record_kind, record_key(wanted), as_text(index)));
     return file.truncate();
 }
 

@@ -49,13 +49,19 @@ std::optional<Signed> decode(std::string_view record, Time now) {
     return Signed{"", std::string(parts[0]), Time(std::chrono::seconds(*from)), Time(std::chrono::seconds(*until))};
 }
 
-// What the checks of a Release would have said, had the source's settings not switched them off.
+// Which checks the source's settings switch off, and what they would have found.
 std::vector<std::string> waived_checks(const Source& source, const Release& release, Time now) {
     std::vector<std::string> out;
-    if (!source.check_valid_until && release.valid_until && *release.valid_until < now)
-        out.push_back(fmt::format("it expired on {}", to_rfc3339(*release.valid_until)));
-    if (!source.check_date && release.date > now)
-        out.push_back(fmt::format("its date {} is in the future", to_rfc3339(release.date)));
+    if (!source.check_valid_until) {
+        bool over = release.valid_until && *release.valid_until < now;
+        out.push_back("Valid-Until is not checked" +
+                      (over ? fmt::format(", and it expired on {}", to_rfc3339(*release.valid_until)) : ""));
+    }
+    if (!source.check_date) {
+        bool future = release.date > now;
+        out.push_back("Date is not checked" +
+                      (future ? fmt::format(", and {} is in the future", to_rfc3339(release.date)) : ""));
+    }
     return out;
 }
 
@@ -68,9 +74,9 @@ Result<ReleaseJudge::Ring*> ReleaseJudge::ring_of(const Source& source) {
     if (files.empty() && source.signed_by_key.empty())
         return fail(
             ErrorCode::not_found,
-            fmt::format("there is no keyring to verify '{}' with: '{}' has none; install debian-archive-keyring or "
+            fmt::format("{}: there is no keyring to verify '{}' with: '{}' has none; install debian-archive-keyring or "
                         "name one with --keyring or signed-by=",
-                        net::printable_url(source.url), m_options.keyring_folder.string()));
+                        source.place, net::printable_url(source.url), m_options.keyring_folder.string()));
     std::string id = source.signed_by_key;
     for (const auto& file : files) id += "\n" + file.string();
     auto [place, made] = m_rings.try_emplace(id);

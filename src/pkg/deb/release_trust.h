@@ -28,7 +28,7 @@ struct TrustedRelease {
     Release release;
     Digest digest;                    // of the signed file
     std::string fingerprint;          // of the key that signed it; empty for a source that needs no signature
-    std::vector<std::string> waived;  // what the source's own settings let pass, in words
+    std::vector<std::string> waived;  // checks that the source's settings switch off, in words
 };
 
 // Belongs to one thread.

@@ -128,7 +128,8 @@ Result<Opened> open_repositories(std::span<const Source> sources, std::span<cons
                          std::move(indexes[k]));
     for (std::size_t i = 0; i < sources.size(); ++i)
         out.sources.push_back({repository_name(sources[i], trusted[i].release), sources[i].suite, sources[i].origin,
-                               to_rfc3339(trusted[i].release.date), (*bytes)[i].from != ReleaseBytes::From::cache, trusted[i].waived});
+                               to_rfc3339(trusted[i].release.date), (*bytes)[i].from != ReleaseBytes::From::cache,
+                               trusted[i].waived});
     return out;
 }
 

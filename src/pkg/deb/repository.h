@@ -23,7 +23,7 @@ struct SourceFacts {
     MirrorOrigin origin = MirrorOrigin::definition;
     std::string date;                 // RFC 3339
     bool asked = true;                // false: offline, as the cache has it
-    std::vector<std::string> waived;  // checks that failed, and that the source's own or the host's settings waive
+    std::vector<std::string> waived;  // checks that its own settings, or the host's, switch off
 };
 
 struct Opened {
