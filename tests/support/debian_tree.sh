@@ -6,24 +6,7 @@
 set -eu
 suite=$1 architecture=$2 folder=$3
 shift 3
-host=$(. /etc/os-release && echo "$VERSION_CODENAME")
-mkdir -p "$folder/src" "$folder/lists/partial" "$folder/cache/archives/partial"
-: >"$folder/status"
-for file in /etc/apt/sources.list /etc/apt/sources.list.d/*.list /etc/apt/sources.list.d/*.sources; do
-    [ -f "$file" ] || continue
-    sed "s/\b$host\b/$suite/g" "$file" >"$folder/src/${file##*/}"
-done
-cat >"$folder/apt.conf" <<END
-Dir::Etc::sourcelist "/dev/null"; Dir::Etc::sourceparts "$folder/src";
-Dir::Etc::preferences "/dev/null"; Dir::Etc::preferencesparts "/dev/null";
-Dir::State "$folder"; Dir::State::lists "$folder/lists"; Dir::State::status "$folder/status";
-Dir::Cache "$folder/cache"; Dir::Cache::archives "archives";
-APT::Architecture "$architecture"; APT::Architectures { "$architecture"; };
-APT::Install-Recommends "false"; APT::Sandbox::User "root"; APT::Keep-Downloaded-Packages "true";
-Acquire::Languages "none"; Debug::NoLocking "true";
-END
-export APT_CONFIG="$folder/apt.conf"
-apt-get -q update
+. "$(dirname "$0")/private_apt.sh"
 apt-get -q -y --download-only install "$@"
 mkdir -p "$folder/root"
 for name in bin sbin lib lib64; do

@@ -4,6 +4,7 @@
 #include <array>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "base/text.h"
 #include "compose/definition/fields.h"
@@ -64,6 +65,18 @@ Field name_field(std::string_view key, std::string& into) {
     return {key, [key, &into](const Node& node) -> Result<> {
                 into = TRY(read_name(node, key));
                 return {};
+            }};
+}
+
+// The generators that a trigger can ask for. Another name is an error here, so that none is asked for in vain.
+constexpr std::array<std::string_view, 2> known_triggers{"ca-certificates", "ldconfig"};
+
+Field trigger_field(std::string& into) {
+    return {"trigger", [&into](const Node& node) -> Result<> {
+                into = TRY(read_name(node, "trigger"));
+                if (std::find(known_triggers.begin(), known_triggers.end(), into) != known_triggers.end()) return {};
+                return fail_at(
+                    node, fmt::format("there is no generator '{}'; known: {}", into, fmt::join(known_triggers, ", ")));
             }};
 }
 
@@ -180,7 +193,7 @@ const std::array<KindRow, 12>& kind_rows() {
              return {name_field("alternative", a.name), path_field("link", a.path), path_field("to", a.target),
                      priority_field(a), slaves_field(a)};
          }},
-        {"trigger", Kind::trigger, {}, [](Action& a) -> std::vector<Field> { return {name_field("trigger", a.name)}; }},
+        {"trigger", Kind::trigger, {}, [](Action& a) -> std::vector<Field> { return {trigger_field(a.name)}; }},
         {"tmpfiles",
          Kind::tmpfiles,
          {},
@@ -238,6 +251,14 @@ Result<std::vector<Action>> parse_actions(const Node& list) {
     if (out.empty())
         return fail_at(list, "'actions' is empty; a script that changes nothing has 'none' with the reason");
     return out;
+}
+
+void replace_texts(Action& action, const std::function<std::string(std::string_view)>& replace) {
+    for (auto* text : {&action.path, &action.target, &action.content, &action.name, &action.home, &action.shell,
+                       &action.gecos, &action.group, &action.owner_user, &action.owner_group, &action.when})
+        *text = replace(*text);
+    for (auto& group : action.groups) group = replace(group);
+    for (auto& slave : action.slaves) slave = {replace(slave.link), replace(slave.name), replace(slave.target)};
 }
 
 std::string to_text(const Action& action) {

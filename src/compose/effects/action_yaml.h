@@ -7,7 +7,9 @@
 // Thread-safe.
 #pragma once
 
+#include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/yaml.h"
@@ -17,6 +19,9 @@ namespace pith::compose {
 
 [[nodiscard]] Result<Action> parse_action(const yaml::Node& node);
 [[nodiscard]] Result<std::vector<Action>> parse_actions(const yaml::Node& list);
+
+// Passes every text of an action through `replace`.
+void replace_texts(Action& action, const std::function<std::string(std::string_view)>& replace);
 
 // Every field that is set, always in the same order, on one line. Two actions have the same text if and
 // only if they are equal, so that a digest of it names the action.

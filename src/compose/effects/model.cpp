@@ -79,6 +79,7 @@ Result<Effects> read_effects(const Node& node, std::string_view digests_key) {
                            return {};
                        }},
                       text_field("none", out.none),
+                      text_field("left-out", out.left_out),
                       {"actions",
                        [&](const Node& n) -> Result<> {
                            out.actions = TRY(parse_actions(n));
@@ -100,6 +101,7 @@ Result<Effects> read_effects(const Node& node, std::string_view digests_key) {
     if (out.remainder.empty()) return fail_at(node, fmt::format("an entry needs '{}'", digests_key));
     if (out.none.empty() == out.actions.empty())
         return fail_at(node, "an entry has either 'none' with the reason or 'actions'");
+    if (!out.left_out.empty() && out.actions.empty()) return fail_at(node, "'left-out' stands beside 'actions'");
     return out;
 }
 
@@ -150,9 +152,13 @@ bool covers(const Effects& effects, const Digest& digest) {
     return std::find(effects.remainder.begin(), effects.remainder.end(), digest) != effects.remainder.end();
 }
 
-void add(Modelled& out, const Effects& effects) {
-    out.actions.insert(out.actions.end(), effects.actions.begin(), effects.actions.end());
-    if (!effects.none.empty()) out.reasons.push_back(effects.none);
+void add(Modelled& out, const Effects& effects, const MaintainerScript& script) {
+    for (auto action : effects.actions) {
+        replace_texts(action, [&](std::string_view text) { return with_own_names(script, text); });
+        out.actions.push_back(std::move(action));
+    }
+    for (const auto& reason : {effects.none, effects.left_out})
+        if (!reason.empty()) out.reasons.push_back(reason);
     out.debconf.insert(out.debconf.end(), effects.debconf.begin(), effects.debconf.end());
     out.sources.insert(out.sources.end(), effects.sources.begin(), effects.sources.end());
 }
@@ -267,7 +273,7 @@ Result<Modelled> EffectsModel::effects_of(const MaintainerScript& script) const 
 
     auto take_section = [&](const ScriptPart& section) {
         if (section.lines.empty()) return;
-        if (const auto* answer = find(name, section.digest)) return add(out, *answer);
+        if (const auto* answer = find(name, section.digest)) return add(out, *answer, script);
         auto effects = m_templates.match(section);
         if (!effects) return unknown.push_back({&section, std::nullopt});
         out.actions.insert(out.actions.end(), effects->actions.begin(), effects->actions.end());
@@ -275,7 +281,7 @@ Result<Modelled> EffectsModel::effects_of(const MaintainerScript& script) const 
     };
     auto take_remainder = [&] {
         if (normal.remainder.lines.empty()) return;
-        if (const auto* effects = find(name, normal.remainder.digest)) return add(out, *effects);
+        if (const auto* effects = find(name, normal.remainder.digest)) return add(out, *effects, script);
         unknown.push_back({&normal.remainder, nearest_to(name, normal.remainder)});
     };
     // In the order of the script: a section that stands before the first line of the remainder comes first.

@@ -36,12 +36,15 @@ struct SourcedFile {
     bool operator==(const SourcedFile&) const = default;
 };
 
-// One entry: the effects of one script, for every digest of its remainder that is known to mean the same.
+// One entry: the effects of one script, for every digest of its remainder that is known to mean the same. In the texts
+// of actions, @PKG@, @VER@, @ARCH@ and @TRIPLET@ stand for the package's own, as in a normalised script.
 struct Effects {
     std::string script;  // "nginx-common.postinst"
     std::vector<Digest> remainder;
     std::vector<Action> actions;
     std::string none;  // why nothing happens; set if and only if there are no actions
+    std::string
+        left_out;  // what else the script does and an image does without, with the reason; may stand beside actions
     std::vector<DebconfAnswer> debconf;
     std::vector<SourcedFile> sources;
     std::string place;  // "effects/nginx.yaml:12" or "image.yaml:31", for messages and records
@@ -50,13 +53,14 @@ struct Effects {
 // What one script of one package does to an image.
 struct Modelled {
     std::vector<Action> actions;       // in the order in which they take effect
-    std::vector<std::string> reasons;  // why parts of the script change nothing
+    std::vector<std::string> reasons;  // why parts of the script change nothing, or are left out
     std::vector<DebconfAnswer> debconf;
     std::vector<SourcedFile> sources;
     Digest digest;  // of all of the above and the script's own digests: an input to caches and the lock
 };
 
-// The list under a definition's `effects` key: items of {script, sha256, none | actions [, debconf, sources]}.
+// The list under a definition's `effects` key: items of {script, sha256, none | actions [, left-out, debconf,
+// sources]}.
 // An answer's digest is that of a remainder, or of a section that no template matches.
 [[nodiscard]] Result<std::vector<Effects>> parse_answers(const yaml::Node& list);
 

@@ -140,6 +140,15 @@ std::string_view multiarch_triplet(std::string_view architecture) {
     return it == triplets.end() ? std::string_view{} : it->second;
 }
 
+std::string with_own_names(const MaintainerScript& script, std::string_view text) {
+    std::string out(text);
+    replace_all(out, "@VER@", script.version);
+    replace_all(out, "@TRIPLET@", multiarch_triplet(script.architecture));
+    replace_all(out, "@ARCH@", script.architecture);
+    replace_all(out, "@PKG@", script.package);
+    return out;
+}
+
 Result<NormalScript> normalise(const MaintainerScript& script) {
     if (script.text.size() > most_bytes)
         return fail(ErrorCode::limit, fmt::format("{} is larger than {}, the most that is read of a script",

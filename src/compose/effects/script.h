@@ -53,6 +53,9 @@ struct NormalScript {
 // `format` where a section is left open, `limit` where the script is too large.
 [[nodiscard]] Result<NormalScript> normalise(const MaintainerScript& script);
 
+// The reverse of steps 5 to 7, for what the data says with @VER@, @TRIPLET@, @ARCH@ and @PKG@.
+[[nodiscard]] std::string with_own_names(const MaintainerScript& script, std::string_view text);
+
 // The multiarch triplet of a Debian architecture ("x86_64-linux-gnu" for amd64), empty where unknown.
 [[nodiscard]] std::string_view multiarch_triplet(std::string_view architecture);
 

@@ -71,6 +71,17 @@ TEST_F(Model, FindsWhatIsModelled) {
     EXPECT_OK(load().effects_of(postinst("#!/bin/sh\n# new\nset -e\nmkdir /var/lib/tool\n", "2.0")));
 }
 
+TEST_F(Model, ActionsSpeakOfThePackageItself) {
+    auto yaml = test::slurp(scratch / "tool.yaml");
+    test::spit(scratch / "tool.yaml",
+               yaml.replace(yaml.find("/var/lib/tool"), 13, "/usr/lib/@TRIPLET@/@PKG@-@VER@.@ARCH@") +
+                   "    left-out: a key\n");
+    auto modelled = load().effects_of(postinst(known_script));
+    ASSERT_OK(modelled);
+    EXPECT_THAT(texts(modelled->actions), ElementsAre("folder path=\"/usr/lib/x86_64-linux-gnu/tool-1.0.amd64\""));
+    EXPECT_THAT(modelled->reasons, ElementsAre("a key"));
+}
+
 TEST_F(Model, KeepsTheOrderOfTheScript) {
     const std::string before =
         "# Automatically added by dh_x\nsystemd-tmpfiles --create a.conf\n# End automatically added section\n";
@@ -142,6 +153,7 @@ TEST_F(Model, AnAnswerWinsOverTheData) {
                         {*Digest::parse(remainder_of(postinst(known_script)))},
                         {},
                         "we make it ourselves",
+                        "",
                         {},
                         {},
                         "image.yaml:1"}});
@@ -180,6 +192,9 @@ TEST_F(Model, TheDataIsReadStrictly) {
         {"source: tool\nscripts:\n  - script: tool.postinst\n    remainder: " + digest +
              "\n    none: x\n    actions: [{remove: /x}]\n",
          "effects/tool.yaml:3: an entry has either 'none' with the reason or 'actions'"},
+        {"source: tool\nscripts:\n  - script: tool.postinst\n    remainder: " + digest +
+             "\n    none: x\n    left-out: y\n",
+         "effects/tool.yaml:3: 'left-out' stands beside 'actions'"},
         {"source: tool\nscripts:\n  - script: tool.postinst\n    remainder: " + digest + "\n    none: ''\n",
          "effects/tool.yaml:5: 'none' is empty"},
         {"source: tool\nscripts:\n  - &a\n    script: tool.postinst\n    remainder: " + digest +
