@@ -96,6 +96,7 @@ protected:
     void are_modelled();
     void have_the_known_digests();
     void have_line_digests();
+    void show_a_changed_line();
 
     test::Scratch scratch;
     std::vector<MaintainerScript> scripts;
@@ -161,11 +162,36 @@ void RealScripts::have_line_digests() {
     ADD_FAILURE() << "no line digests of " << join(missing, ", ") << "; PITH_UPDATE_GOLDEN=1 adds them";
 }
 
+// One line put into a real script stops it from being taken for the known one, and is shown as the only news.
+void RealScripts::show_a_changed_line() {
+    auto model = EffectsModel::built_in();
+    ASSERT_OK(model);
+    for (auto script : scripts) {
+        auto normal = normalise(script);
+        if (normal->remainder.lines.empty() || not_modelled.contains(script.name())) continue;
+        const auto number = static_cast<std::size_t>(normal->remainder.lines.back().number);
+        auto lines = split(script.text, '\n');
+        std::string changed;
+        for (std::size_t i = 0; i < lines.size(); ++i) {
+            if (i + 1 == number) changed += "chmod 4755 /bin/sh\n";
+            changed += std::string(lines[i]) + "\n";
+        }
+        script.text = changed;
+        auto modelled = model->effects_of(script);
+        ASSERT_FALSE(modelled) << script.name();
+        EXPECT_EQ(modelled.error().code, ErrorCode::unmodelled);
+        EXPECT_THAT(modelled.error().message,
+                    testing::HasSubstr("1 line is new or changed:\n  + " + fmt::format("{:>4}", number) +
+                                       " | chmod 4755 /bin/sh\n"));
+    }
+}
+
 }  // namespace
 
 TEST_P(RealScripts, AreKnown) {
     are_modelled();
     have_line_digests();
+    show_a_changed_line();
     if (std::get<1>(GetParam()) != "amd64") return;
     PITH_NEED(!known.empty(), "../shared/data");
     have_the_known_digests();
