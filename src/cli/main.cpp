@@ -57,6 +57,7 @@ int run(int argc, char** argv) {
     add_global_options(app, globals);
     add_build(app, globals, chosen);
     add_why(app, globals, chosen);
+    add_test(app, globals, chosen);
     add_effects(app, globals, chosen);
     add_cache(app, globals, chosen);
     try {
