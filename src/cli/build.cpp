@@ -137,7 +137,8 @@ void add_build(CLI::App& app, const Globals& globals, Run& run) {
                      "where to: oci:DIR[:TAG], oci-archive:FILE[:TAG], docker-archive:FILE[:NAME:TAG], dir:PATH (a "
                      "root filesystem); may stand\n"
                      "several times, or not at all to learn the digest alone")
-        ->type_name("IMAGE");
+        ->type_name("IMAGE")
+        ->allow_extra_args(false);
     command->footer(
         "Prints the image's digest. The summary on standard error names every package, what is new, and what was left "
         "out and why.\n\n"

@@ -116,7 +116,9 @@ void add_effects(CLI::App& app, const Globals& globals, Run& run) {
         ->required();
     command->add_option("PACKAGES", options->packages,
                         "these and what they depend on; without any, the suite's base system");
-    command->add_option("--platform", options->platforms, "linux/amd64 unless said")->type_name("PLATFORM");
+    command->add_option("--platform", options->platforms, "linux/amd64 unless said")
+        ->type_name("PLATFORM")
+        ->allow_extra_args(false);
     command->add_flag("--show", options->show, "show each script that is not modelled");
     command->footer(
         "A package without scripts, or with modelled ones, can be in an image. Another stops the build.\n\n"

@@ -33,8 +33,11 @@ void add_global_options(CLI::App& app, Globals& globals) {
         ->type_name("N")
         ->check(CLI::Range(0, 1024));
     app.add_option("--mirror", globals.mirrors, "the mirror of debian:SUITE, or NAME=URL for debian-security or ubuntu")
-        ->type_name("[NAME=]URL");
-    app.add_option("--keyring", globals.keyrings, "OpenPGP keys that repositories are signed with")->type_name("FILE");
+        ->type_name("[NAME=]URL")
+        ->allow_extra_args(false);
+    app.add_option("--keyring", globals.keyrings, "OpenPGP keys that repositories are signed with")
+        ->type_name("FILE")
+        ->allow_extra_args(false);
     app.add_flag("--offline", globals.offline, "open no socket; use what the cache holds");
     app.add_flag("--quiet,-q", globals.quiet, "print errors and data only");
     app.add_option("--format", globals.format, "how data is printed: table or json")

@@ -33,7 +33,8 @@ runner::ImageTest to_image_test(const compose::Test& test) {
     out.no_setuid = test.no_setuid;
     out.writable = test.writable;
     if (test.service)
-        out.service = {test.service->port, test.service->path, test.service->status, test.service->body, test.service->stop_signal};
+        out.service = {test.service->port, test.service->path, test.service->status, test.service->body,
+                       test.service->stop_signal};
     return out;
 }
 
@@ -55,11 +56,13 @@ void add_test(CLI::App& app, const Globals& globals, Run& run) {
     add_definition_options(*command, options->choice);
     command->add_option("IMAGE", options->image, "oci:DIR[:TAG] or oci-archive:FILE")->required();
     command->footer(
-        "Runs containers with podman ($PITH_PODMAN names another program and its options): read-only root, the image's user, no\n"
+        "Runs containers with podman ($PITH_PODMAN names another program and its options): read-only root, the image's "
+        "user, no\n"
         "network, no capabilities. Exit code 1 if a test fails.\n\n"
         "Examples:\n  pith test catalog/nginx.yaml oci:images:nginx\n"
         "  pith test catalog/nginx.yaml --variant debug oci:images:nginx-debug");
-    command->callback([&globals, &run, options] { run = [&globals, options] { return run_tests(*options, globals); }; });
+    command->callback(
+        [&globals, &run, options] { run = [&globals, options] { return run_tests(*options, globals); }; });
 }
 
 }  // namespace pith::cli

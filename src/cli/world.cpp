@@ -70,7 +70,8 @@ void add_definition_options(CLI::App& command, DefinitionChoice& choice) {
         ->type_name("SUITE");
     command.add_option("--platform,--arch", choice.platforms, "only these platforms: linux/amd64, linux/arm64, …")
         ->type_name("PLATFORM")
-        ->delimiter(',');
+        ->delimiter(',')
+        ->allow_extra_args(false);
 }
 
 Result<World> open_world(const std::vector<std::string>& repositories, const std::vector<std::string>& keyrings,
@@ -111,8 +112,11 @@ Result<std::vector<std::string>> architectures_of(const DefinitionChoice& choice
                                                   const compose::Definition& definition) {
     if (choice.platforms.empty()) return definition.architectures;
     std::vector<std::string> out;
-    for (const auto& platform : choice.platforms)
-        out.push_back(TRY(compose::architecture_of(TRY(oci::Platform::parse(platform)))));
+    for (const auto& platform : choice.platforms) {
+        auto parsed = oci::Platform::parse(platform);
+        if (!parsed) return fail(ErrorCode::usage, "--platform: " + parsed.error().message);
+        out.push_back(TRY(compose::architecture_of(*parsed)));
+    }
     std::sort(out.begin(), out.end());
     out.erase(std::unique(out.begin(), out.end()), out.end());
     return out;

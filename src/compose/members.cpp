@@ -68,7 +68,7 @@ Result<Bytes> tar_of(const Plan& plan, const std::vector<const Entry*>& entries,
     for (const auto* item : entries) {
         const auto& [path, node] = *item;
         archive::TarEntry entry;
-        entry.path = path;
+        entry.path = path.empty() ? "./" : path;
         entry.type = node.type;
         entry.mode = node.mode;
         entry.uid = node.uid;

@@ -191,6 +191,8 @@ void add_standard_folders(Plan& plan) {
         const char* path;
         std::uint32_t mode, id;
     };
+    // Without an entry for the root, engines give it a mode each of their own.
+    plan.tree.put("", folder_node(0755));
     for (auto [path, mode, id] :
          {Standard{"tmp", 01777, 0}, {"root", 0700, 0}, {"home", 0755, 0}, {"home/nonroot", 0700, 65532}}) {
         auto* there = plan.tree.find(path);

@@ -5,7 +5,7 @@
 
 namespace pith::compose {
 
-// /tmp 1777, /root 0700, and the home of the default user 0700 (DESIGN, "Composition"), where nothing
+// The root 0755, /tmp 1777, /root 0700, and the home of the default user 0700 (DESIGN, "Composition"), where nothing
 // stands there yet.
 void add_standard_folders(Plan& plan);
 

@@ -37,7 +37,11 @@ std::string to_text(const runner::TestReport& report) {
 std::string to_json(const runner::TestReport& report) {
     nlohmann::ordered_json list = nlohmann::json::array();
     for (const auto& result : report.results)
-        list.push_back({{"name", result.name}, {"passed", result.passed()}, {"faults", result.faults}, {"stdout", result.out}, {"stderr", result.err}});
+        list.push_back({{"name", result.name},
+                        {"passed", result.passed()},
+                        {"faults", result.faults},
+                        {"stdout", result.out},
+                        {"stderr", result.err}});
     nlohmann::ordered_json document = {{"passed", report.passed()}, {"results", list}};
     return document.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
