@@ -143,7 +143,8 @@ void Attempt::State::ask_for_the_rest() {
     if (!body.resumable()) return;
     offset = body.size();
     set(easy, CURLOPT_RANGE, fmt::format("{}-", offset).c_str());
-    if (body.last_modified() != 0)
+    // Without a digest to tell in the end, the server must tell now whether it is still the same file.
+    if (!request.sha256)
         add_header("If-Range", fmt::format("{:%a, %d %b %Y %H:%M:%S GMT}", fmt::gmtime(body.last_modified())));
 }
 

@@ -83,7 +83,7 @@ std::time_t PartialFile::last_modified() const {
 
 void PartialFile::set_last_modified(std::time_t time) {
     const timespec times[2] = {{0, UTIME_NOW}, {time, 0}};
-    // If it fails, the next run's If-Range does not match and the server sends the whole file again.
+    // If it fails, or the run is ended before: the next run's If-Range does not match, and all is sent again.
     (void)::futimens(m_fd.get(), times);
 }
 
