@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "solve/solve.h"
-#include "solve/universe_of.h"
+#include "unit/solve/universe_of.h"
 
 namespace pith::solve {
 namespace {

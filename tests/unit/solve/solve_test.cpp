@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "solve/universe_of.h"
+#include "unit/solve/universe_of.h"
 
 namespace pith::solve {
 namespace {

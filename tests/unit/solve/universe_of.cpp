@@ -1,4 +1,4 @@
-#include "solve/universe_of.h"
+#include "unit/solve/universe_of.h"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
