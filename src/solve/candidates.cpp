@@ -1,7 +1,10 @@
 #include "solve/candidates.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <tuple>
+#include <unordered_set>
 
 namespace pith::solve {
 namespace {
@@ -10,9 +13,8 @@ bool contains(const std::vector<std::string>& names, std::string_view name) {
     return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-void add_once(std::vector<Candidate>& to, Candidate candidate) {
-    if (std::find(to.begin(), to.end(), candidate) == to.end()) to.push_back(candidate);
-}
+// No archive comes near it (Debian: some hundred); beyond it, a lookup would cost too much.
+constexpr std::size_t most_providers = 10'000;
 
 }  // namespace
 
@@ -112,13 +114,19 @@ bool Candidates::matches(Candidate candidate, const pkg::Relation& relation) con
 
 std::vector<Candidate> Candidates::providers(const std::string& name, Versions which) {
     std::vector<Candidate> found;
-    for (auto id : m_universe.providing(name)) {
+    auto ids = m_universe.providing(name);
+    if (ids.size() > most_providers) {
+        if (!m_fault)
+            m_fault = Error{ErrorCode::limit, fmt::format("over {} packages provide '{}'", most_providers, name)};
+        return found;
+    }
+    for (auto id : ids) {
         auto candidate = decoded(id);
         if (!candidate) continue;
         const auto accepted = asked_versions(m_entries[*candidate].package.name);
         auto last = which == Versions::all || accepted.empty() ? accepted.end() : accepted.begin() + 1;
         // Of equal versions in two repositories only the first one counts.
-        if (std::find(accepted.begin(), last, *candidate) != last) add_once(found, *candidate);
+        if (std::find(accepted.begin(), last, *candidate) != last) found.push_back(*candidate);
     }
     return found;
 }
@@ -136,10 +144,10 @@ void Candidates::add_satisfying(Candidate by, const pkg::Relation& relation, Ver
     auto add = [&](Candidate candidate) {
         if (!matches(candidate, relation)) return;
         auto replaced = stand_in(dependent, m_entries[candidate].package.name);
-        add_once(out, replaced.value_or(candidate));
+        out.push_back(replaced.value_or(candidate));
     };
     if (auto absent = stand_in(dependent, relation.name)) {
-        add_once(out, *absent);
+        out.push_back(*absent);
     } else {
         auto accepted = asked_versions(relation.name);
         if (which == Versions::newest && accepted.size() > 1) accepted.resize(1);
@@ -152,6 +160,8 @@ std::vector<Candidate> Candidates::satisfying(Candidate by, const pkg::Alternati
     std::vector<Candidate> found;
     for (const auto& relation : any_of) add_satisfying(by, relation, which, found);
     if (found.size() < 2) return found;
+    std::unordered_set<Candidate> seen;
+    std::erase_if(found, [&](Candidate candidate) { return !seen.insert(candidate).second; });
     // Versions of one name stand in their own order already.
     std::stable_sort(found.begin(), found.end(), [&](Candidate a, Candidate b) {
         auto of_a = rank(a, any_of), of_b = rank(b, any_of);

@@ -30,9 +30,9 @@ struct Clauses {
 };
 
 // The clauses of everything that the request can reach: over all alternatives, providers and versions.
-// With `only`, of those candidates alone.
-[[nodiscard]] Clauses clauses_of(Candidates& candidates, const std::vector<std::vector<Candidate>>& asked,
-                                 const std::vector<pkg::Relation>& conflicts,
-                                 const std::vector<Candidate>* only = nullptr);
+// With `only`, of those candidates alone. Limits: see clauses.cpp; a request beyond them is a `limit` error.
+[[nodiscard]] Result<Clauses> clauses_of(Candidates& candidates, const std::vector<std::vector<Candidate>>& asked,
+                                         const std::vector<pkg::Relation>& conflicts,
+                                         const std::vector<Candidate>* only = nullptr);
 
 }  // namespace pith::solve

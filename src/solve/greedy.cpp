@@ -8,6 +8,9 @@
 namespace pith::solve {
 namespace {
 
+// What all trials together may mark; then equal providers are taken by name. Real requests stay far below.
+constexpr std::size_t most_tried = 200'000;
+
 class Pass {
 public:
     Pass(Candidates& candidates, const std::vector<pkg::Relation>& conflicts)
@@ -65,6 +68,7 @@ private:
     std::vector<Candidate> m_trail;      // the marked ones, in order
     std::vector<Candidate> m_discarded;  // in order
     bool m_trying = false;               // to see what a provider would add
+    std::size_t m_tried = 0;             // packages marked in trials
     // The marked packages by the names they bear or provide, and by the names they conflict with.
     std::unordered_map<std::string, std::vector<Candidate>> m_bearing, m_conflicting;
 };
@@ -124,6 +128,7 @@ void Pass::note(Candidate candidate, bool marked) {
     each_conflict(package, [&](const pkg::Relation& relation) { change(m_conflicting, relation.name); });
     set(candidate, marked ? State::marked : State::unknown);
     if (marked) m_trail.push_back(candidate);
+    if (marked && m_trying) ++m_tried;
 }
 
 void Pass::undo(std::size_t trail) {
@@ -200,7 +205,7 @@ bool Pass::mark_dependencies(Candidate root) {
                 ++frame.group;
                 continue;
             }
-            if (!m_trying) order_equals(frame.solutions, *group);
+            if (!m_trying && m_tried < most_tried) order_equals(frame.solutions, *group);
         }
         if (advance(frame, stack)) continue;
         undo(frame.trail);

@@ -60,10 +60,10 @@ Result<std::vector<Candidate>> choose(Candidates& candidates, const pkg::Univers
                                       const Asked& asked) {
     auto greedy = choose_greedily(candidates, asked, request.conflicts);
     if (greedy.complete) {
-        auto clauses = clauses_of(candidates, asked, request.conflicts, &greedy.chosen);
+        auto clauses = TRY(clauses_of(candidates, asked, request.conflicts, &greedy.chosen));
         if (judge(candidates, clauses, greedy.chosen).possible) return greedy.chosen;
     }
-    auto clauses = clauses_of(candidates, asked, request.conflicts);
+    auto clauses = TRY(clauses_of(candidates, asked, request.conflicts));
     auto verdict = judge(candidates, clauses, greedy.chosen);
     if (!verdict.possible) return std::unexpected(unsatisfiable(candidates, universe, request, clauses, verdict.proof));
     return verdict.chosen;

@@ -1,7 +1,6 @@
 // The chains that keep a package, searched from the package towards the requests: the shortest unfinished
 // chain first, so that the search ends after the chains that were wanted and not after all there are.
 #include <algorithm>
-#include <limits>
 #include <map>
 #include <queue>
 #include <tuple>
@@ -22,21 +21,18 @@ bool is_asked(const Chosen& chosen) {
 
 // How many links away each package is from one that was asked for.
 std::map<std::string_view, std::size_t> distances(const Solution& solution) {
+    std::map<std::string_view, std::vector<std::string_view>> needed_by;
     std::map<std::string_view, std::size_t> distance;
-    for (const auto& chosen : solution.packages)
-        if (is_asked(chosen)) distance[chosen.package.name] = 0;
-    for (bool changed = true; changed;) {
-        changed = false;
-        for (const auto& chosen : solution.packages)
-            for (const auto& reason : chosen.reasons) {
-                auto by = distance.find(reason.by);
-                if (by == distance.end()) continue;
-                auto [at, added] = distance.try_emplace(chosen.package.name, by->second + 1);
-                if (!added && at->second <= by->second + 1) continue;
-                at->second = by->second + 1;
-                changed = true;
-            }
+    std::vector<std::string_view> reached;
+    auto reach = [&](std::string_view name, std::size_t at) {
+        if (distance.try_emplace(name, at).second) reached.push_back(name);
+    };
+    for (const auto& chosen : solution.packages) {
+        if (is_asked(chosen)) reach(chosen.package.name, 0);
+        for (const auto& reason : chosen.reasons) needed_by[reason.by].push_back(chosen.package.name);
     }
+    for (std::size_t i = 0; i < reached.size(); ++i)
+        for (auto name : needed_by[reached[i]]) reach(name, distance[reached[i]] + 1);
     return distance;
 }
 
