@@ -32,7 +32,7 @@ void set(pkg::Package& package, std::string_view key, std::string_view value) {
     else if (key == "breaks")
         package.breaks = checked(deb::parse_relations(value, "amd64"));
     else if (key == "provides")
-        package.provides = checked(deb::parse_provides(value));
+        package.provides = checked(deb::parse_provides(value, "amd64"));
     else if (key == "priority")
         package.priority = static_cast<Priority>(at(priorities));
     else if (key == "multi-arch")
