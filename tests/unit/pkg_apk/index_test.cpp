@@ -172,6 +172,7 @@ TEST(ApkIndex, RefusesArchivesThatHoldNone) {
     EXPECT_THAT(without.error().text(), AllOf(HasSubstr("out"), HasSubstr("holds no APKINDEX")));
     auto twice = read("tar cf - APKINDEX APKINDEX --hard-dereference | gzip > out");
     ASSERT_FALSE(twice);
+    EXPECT_THAT(twice.error().text(), HasSubstr("holds APKINDEX twice"));
     auto html = read("echo '<html>' > out");
     ASSERT_FALSE(html);
     EXPECT_EQ(html.error().code, ErrorCode::format);
