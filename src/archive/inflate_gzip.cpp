@@ -22,13 +22,15 @@ std::string_view reason(int code) {
     }
 }
 
+constexpr std::uint64_t most_gain = 1032;  // of deflate: 258 bytes for a code of one bit, and one of its distance
+
 // The length that a member carries as its last four bytes is exact for a single member under 4 GiB. Of many
-// members it is only the last one's, and then a usual ratio is the better guess.
+// members it is only the last one's, in a damaged one it is anything, and then a usual ratio is the better guess.
 std::uint64_t expected_size(ByteView input) {
     std::uint64_t size = 0;
     if (input.size() >= 4)
         for (std::size_t i = 1; i <= 4; ++i) size = size << 8 | std::to_integer<std::uint8_t>(input[input.size() - i]);
-    return size >= input.size() ? size : 4 * input.size();
+    return size >= input.size() && size / most_gain <= input.size() ? size : 4 * input.size();
 }
 
 }  // namespace

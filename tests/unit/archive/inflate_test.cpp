@@ -153,6 +153,17 @@ TEST(Inflate, LargeOutputGoesThroughAFile) {
     }
 }
 
+TEST(Inflate, SaysWhereNoTemporaryFileCanBeMade) {
+    const char* before = std::getenv("TMPDIR");
+    std::string kept = before ? before : "";
+    ::setenv("TMPDIR", "/dev/null", 1);
+    auto out = inflate(Bytes(65 * MiB), Compression::none);
+    before ? ::setenv("TMPDIR", kept.c_str(), 1) : ::unsetenv("TMPDIR");
+    ASSERT_FALSE(out);
+    EXPECT_EQ(out.error().code, ErrorCode::io);
+    EXPECT_THAT(out.error().message, HasSubstr("cannot create a temporary file in '/dev/null'"));
+}
+
 TEST(Inflate, BoundsTheMemoryOfADecoder) {
     auto frame = test::slurp(test::data("archive/window-2g.zst"));
     auto out = inflate(as_bytes(frame), Compression::zstd);

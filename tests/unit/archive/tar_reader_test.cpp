@@ -50,6 +50,7 @@ std::string record(std::string_view key, std::string_view value) {
 const std::string file = Block("f", '0', 2).text("hi");
 const std::string end(1024, '\0');
 
+// The entries' content points into `archive`, which must outlive them where that is looked at.
 Result<std::vector<TarEntry>> read_all(std::string_view archive, TarLimits limits = {}) {
     TarReader reader(as_bytes(archive), limits);
     std::vector<TarEntry> entries;
@@ -73,7 +74,8 @@ TarEntry only(std::string_view archive) {
 
 TEST(TarReader, EndsAtZerosOrAtTheBorderOfABlock) {
     for (const auto& ending : {""s, end, std::string(512, '\0'), std::string(10240, '\0'), std::string(700, '\0')}) {
-        auto entries = read_all(file + file + ending);
+        auto archive = file + file + ending;
+        auto entries = read_all(archive);
         ASSERT_OK(entries);
         ASSERT_EQ(entries->size(), 2U);
         EXPECT_EQ(as_text((*entries)[1].content), "hi");
@@ -132,7 +134,8 @@ TEST(TarReader, AppliesPax) {
                    record("comment", "") + record("gname", "");
     Block block("f", '0', 1000);
     block.with(block.header.group, "staff");
-    auto entries = read_all(pax(record("comment", "a commit"), 'g') + pax(records) + block.text("hi") + file);
+    auto archive = pax(record("comment", "a commit"), 'g') + pax(records) + block.text("hi") + file;
+    auto entries = read_all(archive);
     ASSERT_OK(entries);
     ASSERT_EQ(entries->size(), 2U);
     const auto& entry = entries->front();
