@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "compose/definition/fields.h"
 #include "compose/definition/merge.h"
+#include "compose/definition/sections.h"
 
 namespace pith::compose {
 
@@ -31,107 +32,6 @@ Result<std::string> read_architecture(const Node& node) {
             node, fmt::format("unknown architecture '{}'; known: amd64, arm64, 386, arm/v7, ppc64le, riscv64, s390x",
                               printable(text)));
     return found->second;
-}
-
-// A key of apko that pith does not follow yet, refused rather than ignored.
-Field refused(std::string_view key, std::string_view why) {
-    return {key, [key, why](const Node& node) -> Result<> {
-                if (node.kind == Node::Kind::null) return {};
-                auto error = fail_at(node, fmt::format("'{}' is not supported: {}", key, why));
-                error.error().code = ErrorCode::unsupported;
-                return error;
-            }};
-}
-
-Result<> read_part(const Node& node, std::vector<Part>& parts) {
-    Part part;
-    TRY(read_mapping(node, "contents.parts",
-                     {text_field("package", part.package), texts_field("paths", part.paths), path_field("to", part.to),
-                      text_field("reason", part.reason)}));
-    if (part.package.empty() || part.paths.empty())
-        return fail_at(node, "an item of 'contents.parts' names a 'package' and the 'paths' taken from it");
-    parts.push_back(std::move(part));
-    return {};
-}
-
-Result<> read_exclusion(const Node& node, std::vector<solve::Exclusion>& without) {
-    solve::Exclusion exclusion;
-    TRY(read_mapping(node, "contents.without",
-                     {text_field("package", exclusion.package), text_field("reason", exclusion.reason)}));
-    if (exclusion.package.empty() || exclusion.reason.empty())
-        return fail_at(node, "an item of 'contents.without' names a 'package' and the 'reason' for leaving it out");
-    without.push_back(std::move(exclusion));
-    return {};
-}
-
-Result<> read_file_source(const Node& node, const fs::path& folder, std::vector<FileSource>& files) {
-    FileSource file;
-    file.place = node.place();
-    std::string source, digest;
-    TRY(read_mapping(node, "contents.files",
-                     {text_field("url", file.url),
-                      text_field("source", source),
-                      text_field("sha256", digest),
-                      path_field("path", file.path),
-                      number_field("uid", file.uid),
-                      number_field("gid", file.gid),
-                      {"mode", [&](const Node& n) -> Result<> {
-                           file.mode = TRY(read_mode(n, "mode"));
-                           return {};
-                       }}}));
-    if (file.path.empty() || file.url.empty() == source.empty())
-        return fail_at(node, "an item of 'contents.files' has a 'path' in the image and either a 'source' or a 'url'");
-    if (!digest.empty()) file.sha256 = TRY(context(Digest::parse(digest), file.place));
-    if (!file.url.empty() && !file.sha256)
-        return fail_at(
-            node, "a file from a 'url' needs its 'sha256', or the image would depend on what the server says that day");
-    if (!source.empty()) file.source = folder / source;
-    files.push_back(std::move(file));
-    return {};
-}
-
-Result<> read_contents(const Node& node, const fs::path& folder, Definition::Contents& contents) {
-    auto repositories = [&](const Node& n) -> Result<> {
-        auto more = TRY(read_texts(n, "repositories"));
-        contents.repositories.insert(contents.repositories.end(), more.begin(), more.end());
-        return {};
-    };
-    return read_mapping(
-        node, "contents",
-        {{"repositories", repositories},
-         {"build_repositories", repositories},
-         refused("runtime_repositories", "an image has no package manager; use 'repositories'"),
-         refused("runtime_keyring", "an image has no package manager; use 'keyring'"),
-         refused("baseimage", "images are made of packages alone"),
-         texts_field("keyring", contents.keyrings),
-         {"packages",
-          [&](const Node& n) {
-              return read_list(n, "packages", [&](const Node& item) -> Result<> {
-                  contents.packages.push_back({TRY(read_text(item, "packages")), item.place()});
-                  return {};
-              });
-          }},
-         {"without",
-          [&](const Node& n) {
-              return read_list(n, "without", [&](const Node& item) { return read_exclusion(item, contents.without); });
-          }},
-         {"parts",
-          [&](const Node& n) {
-              return read_list(n, "parts", [&](const Node& item) { return read_part(item, contents.parts); });
-          }},
-         {"files",
-          [&](const Node& n) {
-              return read_list(n, "files",
-                               [&](const Node& item) { return read_file_source(item, folder, contents.files); });
-          }},
-         texts_field("keep", contents.keep),
-         {"install-time", [&](const Node& n) -> Result<> {
-              auto text = TRY(read_text(n, "install-time"));
-              if (text != "keep" && text != "leave-out")
-                  return fail_at(n, fmt::format("'install-time' is keep or leave-out, not '{}'", printable(text)));
-              contents.keep_install_time = text == "keep";
-              return {};
-          }}});
 }
 
 Result<> read_user(const Node& node, std::vector<User>& users) {
@@ -269,65 +169,6 @@ Result<> read_layering(const Node& node, Definition::Layering& layering) {
               layering.zstd = text == "zstd";
               return {};
           }}});
-}
-
-Result<> read_service(const Node& node, Test& test) {
-    auto& service = test.service.emplace();
-    std::uint32_t port = 0, status = 200;
-    TRY(read_mapping(node, "tests.service",
-                     {number_field("port", port), path_field("path", service.path), number_field("status", status),
-                      text_field("body", service.body), text_field("stop-signal", service.stop_signal)}));
-    if (port == 0 || port > 65535) return fail_at(node, "a service has a 'port' from 1 to 65535");
-    service.port = static_cast<int>(port);
-    service.status = static_cast<int>(status);
-    return {};
-}
-
-Result<> read_test(const Node& node, std::vector<Test>& tests) {
-    Test test;
-    test.place = node.place();
-    auto command = [](std::string_view key, std::vector<std::string>& into) -> Field {
-        return {key, [key, &into](const Node& n) -> Result<> {
-                    into = TRY(read_command(n, key));
-                    return {};
-                }};
-    };
-    auto number = [](std::string_view key, int& into, std::uint32_t most) -> Field {
-        return {key, [key, &into, most](const Node& n) -> Result<> {
-                    into = static_cast<int>(TRY(read_number(n, key, most)));
-                    return {};
-                }};
-    };
-    TRY(read_mapping(node, "tests",
-                     {text_field("name", test.name),
-                      command("command", test.command),
-                      command("entrypoint", test.entrypoint),
-                      number("exit-code", test.exit_code, 255),
-                      number("timeout", test.timeout, 3600),
-                      text_field("output", test.output),
-                      texts_field("absent", test.absent),
-                      texts_field("tmpfs", test.tmpfs),
-                      {"no-setuid",
-                       [&](const Node& n) -> Result<> {
-                           test.no_setuid = TRY(read_boolean(n, "no-setuid"));
-                           return {};
-                       }},
-                      {"writable",
-                       [&](const Node& n) -> Result<> {
-                           test.writable = TRY(read_texts(n, "writable"));
-                           return {};
-                       }},
-                      {"service", [&](const Node& n) { return read_service(n, test); }}}));
-    if (test.name.empty()) return fail_at(node, "a test needs a 'name'");
-    bool runs = !test.command.empty() || !test.entrypoint.empty() || test.service;
-    if (!runs && test.absent.empty() && !test.no_setuid && !test.writable)
-        return fail_at(
-            node,
-            fmt::format(
-                "test '{}' expects nothing: give it a 'command', a 'service', 'absent', 'no-setuid' or 'writable'",
-                printable(test.name)));
-    tests.push_back(std::move(test));
-    return {};
 }
 
 Result<> read_entrypoint(const Node& node, std::vector<std::string>& entrypoint) {

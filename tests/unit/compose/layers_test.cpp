@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 
 #include "archive/inflate.h"
+#include "compose/build.h"
+#include "oci/output.h"
 #include "unit/compose/world.h"
 
 using namespace pith;
@@ -73,6 +75,23 @@ TEST(Layers, TheSameBytesForAnyJobsAndAnyFolder) {
     }
     EXPECT_EQ(digests[0], digests[1]);
     EXPECT_EQ(digests[0], digests[2]);
+}
+
+// A small image's digest, byte for byte: the tar, the compressor (a static library of known version) and the JSON.
+TEST(Layers, ASmallImageHasItsKnownDigest) {
+    World world("entrypoint: [/usr/bin/a]");
+    fill(world);
+    ThreadPool pool(2);
+    Progress progress;
+    auto built = compose::build_image(
+        {world.definition, world.lock, world.effects, world.cache, pool, 1'000'000'000, nullptr}, progress);
+    ASSERT_OK(built);
+    std::string text;
+    for (const auto& layer : built->image.layers)
+        text += fmt::format("layer {} {} {}\n", layer.descriptor.digest.text(), layer.diff_id.text(),
+                            layer.descriptor.size);
+    text += fmt::format("image {}\n", oci::digest_of({built->image}).text());
+    expect_golden(fmt::format("compose/small_image_{}.txt", sha256(archive::Compressor{}.identity()).brief()), text);
 }
 
 TEST(Layers, ASecondBuildMakesNothingAndAnUpdateOneMember) {
