@@ -126,7 +126,6 @@ void Attempt::State::set_up() {
     set(easy, CURLOPT_ERRORBUFFER, curl_text);
     set(easy, CURLOPT_WRITEFUNCTION, &State::receive);
     set(easy, CURLOPT_WRITEDATA, this);
-    set(easy, CURLOPT_PRIVATE, this);
     if (request.proxy) set(easy, CURLOPT_PROXY, request.proxy->c_str());
     add_header("If-None-Match", request.etag);
     add_header("If-Modified-Since", request.last_modified);

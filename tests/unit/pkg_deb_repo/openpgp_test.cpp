@@ -100,6 +100,16 @@ TEST(OpenPgp, WhatDoesNotCountSaysWhy) {
     }
 }
 
+TEST(OpenPgp, DoubtsAreToldInTheErrorOnly) {
+    SigningKey key, other;
+    auto by_both = key.detached(text) + other.detached(text + "more");
+    testing::internal::CaptureStderr();
+    EXPECT_FALSE(verify_detached(text, by_both, ring_of(other)));
+    std::fprintf(stderr, "ours");
+    std::fflush(stderr);
+    EXPECT_EQ(testing::internal::GetCapturedStderr(), "ours");
+}
+
 TEST(OpenPgp, AChangedTextIsNotSigned) {
     SigningKey key;
     auto changed = key.cleartext(text);
