@@ -83,14 +83,14 @@ Result<EntryType> entry_type(char flag, std::string_view path, std::uint64_t siz
 
 Result<> set_names(TarEntry& entry, const TarHeader& header, Extensions& extensions, std::uint64_t size,
                    std::size_t most) {
-    auto& [pax, gnu_path, gnu_link, bytes, any] = extensions;
+    auto& pax = extensions.pax;
     auto path = take(pax, "path"), link = take(pax, "linkpath");
-    if (!path) path = std::move(gnu_path);
+    if (!path) path = std::move(extensions.gnu_path);
     entry.path = path ? std::move(*path) : header_path(header);
     TRY(check_name(entry.path, "path", most));
     entry.type = TRY(entry_type(header.type, entry.path, size));
     if (is_link(entry.type)) {
-        if (!link) link = std::move(gnu_link);
+        if (!link) link = std::move(extensions.gnu_link);
         entry.link = link ? std::move(*link) : std::string(text_of(header.link));
         TRY(check_name(entry.link, "link target", most));
     }
