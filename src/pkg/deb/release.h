@@ -1,5 +1,5 @@
 // Release files: what an archive's suite consists of, and whether that is still true today.
-// Sources: Debian repository format (wiki.debian.org/DebianRepository/Format), deb822(5).
+// Sources: the Debian wiki's RepositoryFormat ("Release" files), deb822(5).
 // Limits: those of a stanza (deb822.h), 100,000 files. Errors (format, limit, integrity) read "NAME: …". Thread-safe.
 #pragma once
 
