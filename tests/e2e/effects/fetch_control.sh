@@ -8,5 +8,6 @@ shift 3
 . "$(dirname "$0")/../../support/private_apt.sh"
 mkdir -p "$folder/debs" "$folder/control"
 cd "$folder/debs"
-apt-cache show --no-all-versions "$@" 2>"$folder/unknown" | sed -n 's/^Package: //p' | sort -u | xargs apt-get -q download
+apt-cache show --no-all-versions "$@" 2>"$folder/unknown" |
+    sed -n 's/^Package: //p' | sort -u | xargs apt-get -q download
 for deb in *.deb; do dpkg-deb --control "$deb" "$folder/control/${deb%%_*}"; done

@@ -50,6 +50,8 @@ TEST(Debhelper, RecognisesHarmlessSections) {
         configured("if [ -d /run/systemd/system ]; then\nsystemctl --system daemon-reload >/dev/null || true\n"
                    "if [ -n \"$2\" ]; then\n_dh_action=restart\nelse\n_dh_action=start\nfi\n"
                    "deb-systemd-invoke $_dh_action 'a.timer' 'b.service' >/dev/null || true\nfi\n"),
+        "if command -v py3compile >/dev/null 2>&1; then\n\tpy3compile -p python3-yaml:amd64 \nfi\n"
+        "if command -v pypy3compile >/dev/null 2>&1; then\n\tpypy3compile -p python3-yaml:amd64  || true\nfi\n",
     };
     for (const auto& text : sections) {
         auto effects = templates.match(section(text));
