@@ -1,3 +1,4 @@
+// Each list is read line by line by one function an item, so that every error knows its line.
 #include "pkg/deb/control.h"
 
 #include <fmt/format.h>

@@ -1,3 +1,4 @@
+// A package file is taken apart in the order of deb(5): version, control member, data member.
 #include "pkg/deb/deb_file.h"
 
 #include <fmt/format.h>

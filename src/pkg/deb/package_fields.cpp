@@ -1,3 +1,4 @@
+// One row a field and one small function a kind of value; the reader itself is a loop over the table.
 #include "pkg/deb/package_fields.h"
 
 #include <fmt/format.h>

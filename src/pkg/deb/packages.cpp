@@ -1,3 +1,4 @@
+// What Packages adds to the fields of a control file: where the package file is and what it must be.
 #include "pkg/deb/packages.h"
 
 #include <fmt/format.h>

@@ -47,8 +47,13 @@ TEST(Deb822, LeavesOutCommentsWhereTheyAreAllowed) {
     for (auto [text, fields] :
          {Row{"# about A\nA: 1\n# about B\nB: 2\n#", "2 A=1\n4 B=2\n"}, Row{"# alone\n\n#\nA: 1\n", "4 A=1\n"},
           Row{"A: one\n# between\n two\n three\n#\n four\nB: 1\n", "1 A=one\n two\n three\n four\n7 B=1\n"},
+          Row{"A: one\n# between\n two\nB: three\n four\n", "1 A=one\n two\n4 B=three\n four\n"},
           Row{"A:\n# before the first\n one\n", "1 A=one\n"}})
         EXPECT_EQ(dump(text, Comments::allowed), fields) << text;
+    // Comments that belong to no stanza do not count towards one.
+    std::string apart;
+    for (int i = 0; i < 1100; ++i) apart += "#" + std::string(1000, 'x') + "\n\n";
+    EXPECT_EQ(dump(apart + "A: 1\n", Comments::allowed), "2201 A=1\n");
     EXPECT_EQ(dump("A: 1\n# b: 2\n"), "f:2: '# b' is not a field name");
 }
 
