@@ -1,5 +1,7 @@
 #include "compose/accounts.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "base/text.h"
@@ -65,26 +67,43 @@ std::optional<std::uint32_t> id_of(const std::map<std::string, std::uint32_t, st
     return std::nullopt;
 }
 
+// uid → gid, from the lines NAME:x:UID:GID:… of passwd(5).
+std::map<std::uint32_t, std::uint32_t> primary_groups(std::string_view passwd) {
+    std::map<std::uint32_t, std::uint32_t> out;
+    for (auto line : split(passwd, '\n')) {
+        auto fields = split(line, ':');
+        if (fields.size() < 4) continue;
+        auto uid = parse_number(fields[2]), gid = parse_number(fields[3]);
+        if (uid && gid) out.emplace(static_cast<std::uint32_t>(*uid), static_cast<std::uint32_t>(*gid));
+    }
+    return out;
+}
+
+bool is_installed(const Plan& plan, std::string_view name) {
+    return std::any_of(plan.packages.begin(), plan.packages.end(), [&](const PlannedPackage& planned) {
+        return planned.locked.role == LockedPackage::Role::installed && planned.facts.name == name;
+    });
+}
+
 }  // namespace
 
 Result<AccountIds> add_accounts(const Definition& definition, const std::vector<PackageAction>& actions, Plan& plan) {
     AccountRequests requests;
     add_definition(definition, requests);
     for (const auto& action : actions) add_action(action, requests);
+    // Passwords are nobody's business in an image; programs that link PAM expect the files all the same.
+    bool wants_shadow = is_installed(plan, "passwd");
+    if (wants_shadow) requests.owning_groups.push_back({"shadow", "passwd"});
     auto files = TRY(make_account_files(requests));
-    constexpr std::uint32_t shadow = 42;
-    put_file(plan.tree, "etc/passwd", std::move(files.passwd), 0644, 0);
-    put_file(plan.tree, "etc/group", std::move(files.group), 0644, 0);
-    // Passwords are nobody's business in an image; programs that link PAM expect the file all the same.
-    bool wants_shadow = false;
-    for (const auto& planned : plan.packages)
-        wants_shadow =
-            wants_shadow || (planned.locked.role == LockedPackage::Role::installed && planned.facts.name == "passwd");
+    auto groups = primary_groups(files.passwd);
     if (wants_shadow) {
+        auto shadow = files.gids.at("shadow");
         put_file(plan.tree, "etc/shadow", std::move(files.shadow), 0640, shadow);
         put_file(plan.tree, "etc/gshadow", std::move(files.gshadow), 0640, shadow);
     }
-    return AccountIds{std::move(files.uids), std::move(files.gids)};
+    put_file(plan.tree, "etc/passwd", std::move(files.passwd), 0644, 0);
+    put_file(plan.tree, "etc/group", std::move(files.group), 0644, 0);
+    return AccountIds{std::move(files.uids), std::move(files.gids), std::move(groups)};
 }
 
 Result<std::string> run_as(const Definition& definition, const AccountIds& ids) {
@@ -103,10 +122,9 @@ Result<std::string> run_as(const Definition& definition, const AccountIds& ids) 
                                                       printable(wanted.substr(colon + 1))));
         return fmt::format("{}:{}", *uid, *gid);
     }
-    // The group of a user that the image knows; a bare id gets the group with the same id.
-    for (const auto& user : definition.accounts.users)
-        if (user.uid == *uid) return fmt::format("{}:{}", *uid, user.gid);
-    return fmt::format("{}:{}", *uid, *uid);
+    // A user that the image does not know gets the group with the same id.
+    auto group = ids.primary_groups.find(*uid);
+    return fmt::format("{}:{}", *uid, group == ids.primary_groups.end() ? *uid : group->second);
 }
 
 }  // namespace pith::compose

@@ -26,6 +26,7 @@ struct PackageAction {
 // Ids by name, of all accounts of the image.
 struct AccountIds {
     std::map<std::string, std::uint32_t, std::less<>> users, groups;
+    std::map<std::uint32_t, std::uint32_t> primary_groups;  // of each uid
 };
 
 // Accounts are made elsewhere (generate/passwd.h); here the rest is carried out. Gives the triggers asked for.
