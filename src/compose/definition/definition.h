@@ -66,6 +66,14 @@ struct Group {
     std::string place;
 };
 
+// A service that a test starts, asks over HTTP, and stops.
+struct TestService {
+    int port = 0;
+    std::string path = "/", body;  // what is asked for, and a regular expression for the answer
+    int status = 200;
+    std::string stop_signal;  // sent at the end; the test's exit_code is what it must end with
+};
+
 // One entry of `tests`: a command with what it must answer, a service that must serve, or what must not be.
 struct Test {
     std::string name, place;
@@ -75,13 +83,7 @@ struct Test {
     std::vector<std::string> absent;                   // globs: no such path in the image
     bool no_setuid = false;                            // no setuid or setgid file in the image
     std::optional<std::vector<std::string>> writable;  // the only paths the image's user may write to
-    struct Service {
-        int port = 0;
-        std::string path = "/", body;  // an HTTP GET and a regular expression for the answer
-        int status = 200;
-        std::string stop_signal;  // sent at the end; exit_code is what it must end with
-    };
-    std::optional<Service> service;
+    std::optional<TestService> service;
     std::vector<std::string> tmpfs;  // mounted writable for this test
     int timeout = 60;                // seconds
 };
