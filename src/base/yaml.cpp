@@ -83,7 +83,11 @@ Result<Node> parse(std::string_view text, std::string_view name) {
         return fail(ErrorCode::limit,
                     fmt::format("{}: larger than {}, the most that is read as YAML", name, human_size(most_bytes)));
     try {
-        return Converter(name).convert(YAML::Load(std::string(text)), 0);
+        auto documents = YAML::LoadAll(std::string(text));
+        if (documents.size() > 1)
+            return fail(ErrorCode::format, fmt::format("{}:{}: a second document begins here, and only one is read",
+                                                       name, documents[1].Mark().line + 1));
+        return Converter(name).convert(documents.empty() ? YAML::Node() : documents[0], 0);
     } catch (const YAML::Exception& e) {
         return fail(ErrorCode::format, fmt::format("{}:{}: not valid YAML: {}", name, e.mark.line + 1, e.msg));
     }
