@@ -96,7 +96,7 @@ Result<int> coverage(const CoverageOptions& options, const Globals& globals) {
     none.architectures = {"amd64"};
     auto architectures = TRY(architectures_of(choice, none));
     if (architectures.size() != 1) return fail(ErrorCode::usage, "choose one platform");
-    auto world = TRY(open_world({options.repository}, {}, ".", architectures, options.repository, *session));
+    auto world = TRY(open_world({options.repository}, {}, architectures, options.repository, *session));
     std::vector<compose::Lock> locks{TRY(chosen_packages(options, world, architectures[0]))};
     TRY(fetch_packages(locks, *session));
     auto model = TRY(compose::EffectsModel::built_in());

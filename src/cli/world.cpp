@@ -35,12 +35,11 @@ Result<std::vector<deb::Source>> sources_of(const std::vector<std::string>& repo
     return out;
 }
 
-deb::TrustOptions trust_options(const std::vector<std::string>& keyrings, const std::filesystem::path& folder,
-                                const Globals& globals) {
+deb::TrustOptions trust_options(const std::vector<std::string>& keyrings, const Globals& globals) {
     deb::TrustOptions trust;
     trust.now = std::chrono::time_point_cast<decltype(trust.now)::duration>(std::chrono::system_clock::now());
     for (const auto& keyring : globals.keyrings) trust.keyrings.emplace_back(keyring);
-    for (const auto& keyring : keyrings) trust.keyrings.push_back(folder / keyring);
+    for (const auto& keyring : keyrings) trust.keyrings.emplace_back(keyring);
     return trust;
 }
 
@@ -75,11 +74,10 @@ void add_definition_options(CLI::App& command, DefinitionChoice& choice) {
 }
 
 Result<World> open_world(const std::vector<std::string>& repositories, const std::vector<std::string>& keyrings,
-                         const std::filesystem::path& folder, const std::vector<std::string>& architectures,
-                         const std::string& place, Session& session) {
+                         const std::vector<std::string>& architectures, const std::string& place, Session& session) {
     auto sources = TRY(sources_of(repositories, session.globals, place));
     auto opened =
-        TRY(deb::open_repositories(sources, architectures, trust_options(keyrings, folder, session.globals),
+        TRY(deb::open_repositories(sources, architectures, trust_options(keyrings, session.globals),
                                    net_options(session.globals), session.cache, session.pool, session.terminal));
     World world{std::move(opened.universe), {}};
     for (const auto& source : opened.sources) world.sources.push_back(describe(source));
@@ -88,7 +86,7 @@ Result<World> open_world(const std::vector<std::string>& repositories, const std
 
 Result<World> open_world(const compose::Definition& definition, const std::vector<std::string>& architectures,
                          Session& session) {
-    return open_world(definition.contents.repositories, definition.contents.keyrings, definition.folder, architectures,
+    return open_world(definition.contents.repositories, definition.contents.keyrings, architectures,
                       definition.name + ".yaml", session);
 }
 

@@ -17,9 +17,9 @@ struct World {
     std::vector<std::string> sources;  // a line each for the summary: what, of which day, on whose mirror
 };
 
-// `repositories` are as a definition writes them; relative keyrings are relative to `folder`.
+// `repositories` are as a definition writes them; `keyrings` are files, beside those of the command line.
 [[nodiscard]] Result<World> open_world(const std::vector<std::string>& repositories,
-                                       const std::vector<std::string>& keyrings, const std::filesystem::path& folder,
+                                       const std::vector<std::string>& keyrings,
                                        const std::vector<std::string>& architectures, const std::string& place,
                                        Session& session);
 [[nodiscard]] Result<World> open_world(const compose::Definition& definition,

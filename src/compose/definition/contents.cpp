@@ -19,6 +19,7 @@ Result<> read_part(const Node& node, std::vector<Part>& parts) {
                       text_field("reason", part.reason)}));
     if (part.package.empty() || part.paths.empty())
         return fail_at(node, "an item of 'contents.parts' names a 'package' and the 'paths' taken from it");
+    if (part.to == "/") return fail_at(node, "'to' is the path of a file, not '/'");
     parts.push_back(std::move(part));
     return {};
 }
@@ -31,6 +32,12 @@ Result<> read_exclusion(const Node& node, std::vector<solve::Exclusion>& without
         return fail_at(node, "an item of 'contents.without' names a 'package' and the 'reason' for leaving it out");
     without.push_back(std::move(exclusion));
     return {};
+}
+
+// What a file names relatively is beside that file, also where another folder's definition includes it.
+fs::path beside(const Node& node, const fs::path& folder, const std::string& name) {
+    auto holder = node.file ? fs::path(*node.file).parent_path() : fs::path();
+    return (holder.empty() ? folder : holder) / name;
 }
 
 Result<> read_file_source(const Node& node, const fs::path& folder, std::vector<FileSource>& files) {
@@ -54,7 +61,7 @@ Result<> read_file_source(const Node& node, const fs::path& folder, std::vector<
     if (!file.url.empty() && !file.sha256)
         return fail_at(
             node, "a file from a 'url' needs its 'sha256', or the image would depend on what the server says that day");
-    if (!source.empty()) file.source = folder / source;
+    if (!source.empty()) file.source = beside(node, folder, source);
     files.push_back(std::move(file));
     return {};
 }
@@ -84,7 +91,13 @@ Result<> read_contents(const Node& node, const fs::path& folder, Definition::Con
          refused("runtime_repositories", "an image has no package manager; use 'repositories'"),
          refused("runtime_keyring", "an image has no package manager; use 'keyring'"),
          refused("baseimage", "images are made of packages alone"),
-         texts_field("keyring", contents.keyrings),
+         {"keyring",
+          [&](const Node& n) {
+              return read_list(n, "keyring", [&](const Node& item) -> Result<> {
+                  contents.keyrings.push_back(beside(item, folder, TRY(read_text(item, "keyring"))).string());
+                  return {};
+              });
+          }},
          {"packages",
           [&](const Node& n) {
               return read_list(n, "packages", [&](const Node& item) -> Result<> {

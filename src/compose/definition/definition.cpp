@@ -202,17 +202,17 @@ Result<> read_port(const Node& node, std::vector<std::string>& ports) {
 
 Field text_map_field(std::string_view key, std::map<std::string, std::string>& into) {
     return {key, [key, &into](const Node& node) -> Result<> {
-                into = TRY(read_text_map(node, key));
+                for (auto& [name, value] : TRY(read_text_map(node, key))) into.insert_or_assign(name, value);
                 return {};
             }};
 }
 
-// `vcs-url: URL@COMMIT` is apko's way to name source and revision.
+// `vcs-url: URL@COMMIT` is apko's way to name source and revision; annotations with these names win.
 Result<> read_vcs_url(const Node& node, std::map<std::string, std::string>& annotations) {
     auto text = TRY(read_text(node, "vcs-url"));
     auto at = text.rfind('@');
-    annotations["org.opencontainers.image.source"] = text.substr(0, at);
-    if (at != std::string::npos) annotations["org.opencontainers.image.revision"] = text.substr(at + 1);
+    annotations.try_emplace("org.opencontainers.image.source", text.substr(0, at));
+    if (at != std::string::npos) annotations.try_emplace("org.opencontainers.image.revision", text.substr(at + 1));
     return {};
 }
 

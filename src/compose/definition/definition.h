@@ -94,7 +94,8 @@ struct Definition {
     Digest digest;                 // of all that was read for it: files, includes, variant, suite
 
     struct Contents {
-        std::vector<std::string> repositories, keyrings;
+        std::vector<std::string> repositories;
+        std::vector<std::string> keyrings;  // files; relative ones were beside the file that names them
         std::vector<PackageLine> packages;
         std::vector<solve::Exclusion> without;
         std::vector<Part> parts;

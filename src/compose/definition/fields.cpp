@@ -118,7 +118,12 @@ Result<std::map<std::string, std::string>> read_text_map(const Node& node, std::
     if (node.kind == Node::Kind::null) return out;
     TRY(expect(node, Node::Kind::mapping, what));
     for (const auto& [key, value] : node.map) {
+        if (key.empty() || key.find_first_of(std::string_view("=\0", 2)) != std::string::npos)
+            return fail_at(
+                value, fmt::format("'{}': a name may not be empty or hold '=', as '{}' does", what, printable(key)));
         if (value.kind != Node::Kind::null) TRY(expect(value, Node::Kind::scalar, key));
+        if (value.scalar.find('\0') != std::string::npos)
+            return fail_at(value, fmt::format("'{}' holds a NUL byte", printable(key)));
         out[key] = value.scalar;
     }
     return out;

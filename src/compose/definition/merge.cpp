@@ -17,6 +17,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr int most_depth = 8;
+constexpr std::size_t most_files = 100;  // each inclusion of a file counts
 constexpr std::uint64_t most_bytes = MiB;
 
 // Takes a key out of a mapping and gives its value, or a null node.
@@ -45,6 +46,8 @@ Result<Node> with_includes(Node mapping, const fs::path& folder, int depth, std:
         if (depth == most_depth)
             return fail_at(include,
                            fmt::format("includes are nested deeper than {}; does a file include itself?", most_depth));
+        if (texts.size() > most_files)
+            return fail_at(include, fmt::format("more than {} files are included", most_files));
         auto path = folder / name;
         texts.push_back(TRY(context(pith::read_text(path, most_bytes), include.place())));
         auto included = TRY(yaml::parse(texts.back(), path.lexically_normal().string()));
