@@ -56,7 +56,7 @@ using archive::EntryType;
 using nlohmann::json;
 
 // Part of the key: facts written by a program that knew other ones are not read.
-constexpr int facts_version = 1;
+constexpr int facts_version = 2;
 constexpr std::uint64_t most_small_file = 64 * KiB;
 
 std::string to_record(const PackageFacts& facts) {
@@ -104,7 +104,7 @@ bool is_small_file(std::string_view path) {
 
 // What is looked into of a file's content, while it is at hand.
 Result<> look_into(const archive::TarEntry& entry, PackageFacts& facts) {
-    if (!facts.md5sums.contains(entry.path)) facts.md5sums[entry.path] = md5_hex(entry.content);
+    facts.md5sums[entry.path] = md5_hex(entry.content);
     if (may_be_library(entry.path))
         if (auto elf = read_elf(entry.content)) facts.libraries[entry.path] = std::move(*elf);
     if (is_small_file(entry.path)) {
@@ -125,7 +125,6 @@ Result<PackageFacts> read_facts(const pkg::deb::DebFile& deb) {
     facts.control = deb.control;
     for (const char* script : {"preinst", "postinst"})
         if (auto found = deb.scripts.find(script); found != deb.scripts.end()) facts.scripts[script] = found->second;
-    for (const auto& sum : deb.md5sums) facts.md5sums[sum.path] = sum.md5;
     for (const auto& conffile : deb.conffiles)
         if (!conffile.remove_on_upgrade) facts.conffiles.push_back(conffile.path);
     for (const auto& entry : deb.entries) {
@@ -135,9 +134,6 @@ Result<PackageFacts> read_facts(const pkg::deb::DebFile& deb) {
         facts.entries.push_back({entry.path, entry.type, entry.mode, static_cast<std::uint32_t>(entry.uid),
                                  static_cast<std::uint32_t>(entry.gid), entry.mtime, entry.content.size(), entry.link});
         if (entry.type == EntryType::file) TRY(look_into(entry, facts));
-        if (entry.type == EntryType::hardlink)
-            if (auto sum = facts.md5sums.find(entry.link); sum != facts.md5sums.end())
-                facts.md5sums.try_emplace(entry.path, sum->second);
     }
     return facts;
 }

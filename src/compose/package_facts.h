@@ -25,9 +25,10 @@ struct ShippedEntry {
 
 struct PackageFacts {
     std::string name, version, architecture, source;
-    std::string control;                             // the stanza as shipped
-    std::map<std::string, std::string> scripts;      // preinst, postinst
-    std::map<std::string, std::string> md5sums;      // by clean path; every shipped file is in it
+    std::string control;                         // the stanza as shipped
+    std::map<std::string, std::string> scripts;  // preinst, postinst
+    std::map<std::string, std::string>
+        md5sums;  // by clean path, of the contents themselves: the package's own list may be wrong
     std::vector<std::string> conffiles;              // clean paths
     std::vector<ShippedEntry> entries;               // sorted by path
     std::map<std::string, ElfFacts> libraries;       // by clean path: ELF files that ldconfig could list
