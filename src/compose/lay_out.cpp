@@ -1,7 +1,9 @@
 #include "compose/lay_out.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
+#include <tuple>
 
 #include <fmt/format.h>
 
@@ -100,10 +102,17 @@ private:
 
     Result<> check_parts() {
         const auto& parts = m_inputs.definition.contents.parts;
-        for (std::size_t i = 0; i < parts.size(); ++i)
-            if (!m_parts_used.contains(i) && !installed(parts[i].package))
+        for (std::size_t i = 0; i < parts.size(); ++i) {
+            bool whole = installed(parts[i].package);
+            if (whole && !parts[i].to.empty())
+                return fail(ErrorCode::usage,
+                            fmt::format("contents.parts: {} is in the image as a whole, so 'to' cannot "
+                                        "place a file of it; add a link in 'paths' instead",
+                                        parts[i].package));
+            if (!m_parts_used.contains(i) && !whole)
                 return fail(ErrorCode::usage, fmt::format("contents.parts: no path of {} matches {}", parts[i].package,
                                                           join(parts[i].paths, ", ")));
+        }
         return {};
     }
 
@@ -121,16 +130,32 @@ private:
         node.gid = entry.gid;
         node.mtime = entry.mtime;
         node.size = entry.size;
-        node.link = entry.type == EntryType::hardlink ? merge_usr(entry.link) : entry.link;
+        node.link = entry.link;
         node.owner = package;
         if (entry.type == EntryType::file || entry.type == EntryType::hardlink) {
             node.content_package = package;
-            node.content_path = entry.type == EntryType::hardlink ? entry.link : entry.path;
+            node.content_path = entry.path;
+            if (entry.type == EntryType::hardlink) TRY(take_content(package, entry, node));
             drop_setuid(path, node);
         }
         if (entry.type == EntryType::directory) node.owner = owned_by_image;
         if (auto* there = m_plan.tree.find(path)) return settle(path, *there, std::move(node));
         m_plan.tree.put(path, std::move(node));
+        return {};
+    }
+
+    // While the tree is planned every name of a file is a file of its own; settle_hard_links joins them again.
+    Result<> take_content(int package, const ShippedEntry& entry, TreeNode& node) {
+        const auto& all = entries(package);
+        auto first = std::ranges::lower_bound(all, entry.link, {}, &ShippedEntry::path);
+        if (first == all.end() || first->path != entry.link || first->type != EntryType::file)
+            return fail(ErrorCode::format,
+                        fmt::format("{}: '/{}' is a hard link to '/{}', which is no file of the package",
+                                    planned(package).facts.name, entry.path, entry.link));
+        node.type = EntryType::file;
+        node.link.clear();
+        node.content_path = first->path;
+        node.size = first->size;
         return {};
     }
 
@@ -155,6 +180,9 @@ private:
         }
         if (folder && there.type == EntryType::symlink) return {};
         if (there_folder && node.type == EntryType::symlink) return {};
+        if (there_folder)
+            return fail(ErrorCode::conflict, fmt::format("{} brings the file '/{}', which is a folder in the image",
+                                                         planned(node.owner).facts.name, path));
         if (there.owner == node.owner)
             return fail(ErrorCode::format, fmt::format("{} ships '/{}' twice", planned(node.owner).facts.name, path));
         if (replaces(node.owner, there.owner)) {
@@ -211,34 +239,21 @@ private:
     std::set<std::size_t> m_parts_used;
 };
 
-const ShippedEntry* shipped(const Plan& plan, const TreeNode& node) {
-    const auto& entries = plan.packages[static_cast<std::size_t>(node.content_package)].facts.entries;
-    auto entry = std::lower_bound(entries.begin(), entries.end(), node.content_path,
-                                  [](const ShippedEntry& e, const std::string& path) { return e.path < path; });
-    return entry == entries.end() || entry->path != node.content_path ? nullptr : &*entry;
-}
-
-// Of several names of one file the first in the order of paths is the file, so that in an archive the others
-// come after it; it also stands in for a name that was left out.
-void settle_hard_links(Plan& plan) {
-    std::map<std::pair<int, std::string>, std::string> first;  // content → the first path that has it
-    for (const auto& [path, unsettled] : plan.tree.nodes()) {
-        if (unsettled.content_package < 0) continue;
-        auto& node = *plan.tree.find(path);
-        auto [it, is_first] = first.try_emplace({node.content_package, node.content_path}, path);
-        node.type = is_first ? EntryType::file : EntryType::hardlink;
-        node.link = is_first ? std::string() : it->second;
-        node.size = 0;
-        if (const auto* original = shipped(plan, node); is_first && original) node.size = original->size;
-    }
-}
-
 }  // namespace
 
-Result<> lay_out(const PlanInputs& inputs, Plan& plan) {
-    TRY(Layout(inputs, plan).run());
-    settle_hard_links(plan);
-    return {};
+Result<> lay_out(const PlanInputs& inputs, Plan& plan) { return Layout(inputs, plan).run(); }
+
+void settle_hard_links(Plan& plan) {
+    // Content, mode and owner → the first path that has them.
+    std::map<std::tuple<int, std::string, std::uint32_t, std::uint32_t, std::uint32_t>, std::string> first;
+    plan.tree.for_each_below("", [&](const std::string& path, TreeNode& node) {
+        if (node.type != EntryType::file || node.owner < 0 || node.content_package != node.owner) return;
+        auto [it, is_first] = first.try_emplace({node.owner, node.content_path, node.mode, node.uid, node.gid}, path);
+        if (is_first) return;
+        node.type = EntryType::hardlink;
+        node.link = it->second;
+        node.size = 0;
+    });
 }
 
 }  // namespace pith::compose

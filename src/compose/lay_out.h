@@ -12,4 +12,9 @@ namespace pith::compose {
 
 [[nodiscard]] Result<> lay_out(const PlanInputs& inputs, Plan& plan);
 
+// Of several names of one file of a package the first in the order of paths is the file, and the others are hard
+// links to it, which come after it in an archive. Done when the tree is complete: until then each name is a file of
+// its own, so that one of them can be replaced, removed or given another mode without harm to the rest.
+void settle_hard_links(Plan& plan);
+
 }  // namespace pith::compose

@@ -60,6 +60,7 @@ public:
         switch (rule.type) {
             case PathRule::Type::directory: return directory(rule, path);
             case PathRule::Type::empty_file:
+                TRY(check_no_folder(path));
                 m_tree.put(path, file_node("", rule.mode.value_or(0644), rule.uid, rule.gid));
                 return {};
             case PathRule::Type::symlink: return symlink(rule, path);
@@ -70,14 +71,20 @@ public:
     }
 
 private:
+    // A folder, and so what is in it, is never replaced.
+    Result<> check_no_folder(const std::string& path) {
+        if (auto* there = m_tree.find(path); there && there->type == EntryType::directory)
+            return fail(ErrorCode::usage, fmt::format("'/{}' is a folder in the image", path));
+        return {};
+    }
+
     Result<> put_file(const std::string& at, std::string content, std::uint32_t mode, const FileSource& file) {
         auto path = TRY(m_tree.resolve_parent(at));
         if (file.sha256 && sha256(content) != *file.sha256)
             return fail(ErrorCode::integrity,
                         fmt::format("'{}' has the digest {}, but the definition says {}", file.source.string(),
                                     sha256(content).text(), file.sha256->text()));
-        if (auto* there = m_tree.find(path); there && there->type == EntryType::directory)
-            return fail(ErrorCode::usage, fmt::format("'/{}' is a folder", path));
+        TRY(check_no_folder(path));
         m_tree.put(path, file_node(std::move(content), mode, file.uid, file.gid));
         return {};
     }
@@ -97,7 +104,9 @@ private:
             node.gid = file.gid;
             std::error_code error;
             node.link = fs::read_symlink(source, error).string();
-            m_tree.put(TRY(m_tree.resolve_parent(at)), std::move(node));
+            auto path = TRY(m_tree.resolve_parent(at));
+            TRY(check_no_folder(path));
+            m_tree.put(path, std::move(node));
             return {};
         }
         if (S_ISDIR(info.st_mode)) {
@@ -139,9 +148,7 @@ private:
         node.uid = rule.uid;
         node.gid = rule.gid;
         node.link = rule.source;
-        if (auto* there = m_tree.find(path); there && there->type == EntryType::directory)
-            return fail(ErrorCode::usage,
-                        fmt::format("'{}' is a folder in the image, so it cannot be a link", rule.path));
+        TRY(check_no_folder(path));
         m_tree.put(path, std::move(node));
         return {};
     }
@@ -152,7 +159,8 @@ private:
         const auto* node = source ? m_tree.find(*source) : nullptr;
         if (!node || node->type == EntryType::directory)
             return fail(ErrorCode::usage, fmt::format("there is no file '{}' in the image to link to", rule.source));
-        TreeNode copy = node->type == EntryType::hardlink ? *m_tree.find(node->link) : *node;
+        TRY(check_no_folder(path));
+        TreeNode copy = *node;
         copy.owner = owned_by_image;
         m_tree.put(path, std::move(copy));
         return {};

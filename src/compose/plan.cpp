@@ -41,9 +41,11 @@ std::string rfc3339(std::int64_t seconds) {
                        parts.tm_hour, parts.tm_min, parts.tm_sec);
 }
 
+constexpr std::int64_t last_time = 253402300799;  // the end of 9999, the last year that RFC 3339 can write
+
 // Every time of a file is its package's, capped; what no package dates gets the newest of them. Gives that.
 std::int64_t settle_times(const PlanInputs& inputs, Tree& tree) {
-    auto cap = inputs.source_date_epoch.value_or(std::numeric_limits<std::int64_t>::max());
+    auto cap = inputs.source_date_epoch.value_or(last_time);
     std::int64_t newest = 0;
     for (const auto& [path, node] : tree.nodes())
         if (node.mtime != undated) newest = std::max(newest, std::min(node.mtime, cap));
@@ -84,7 +86,9 @@ Result<Plan> make_plan(const PlanInputs& inputs) {
     add_standard_folders(plan);
     TRY(add_own_content(inputs, plan));
     TRY(generate_files(inputs, triggers, plan));
+    settle_hard_links(plan);
     add_status_files(plan);
+    TRY(plan.tree.check());
     plan.config = TRY(make_config(inputs, ids, plan.tree));
     plan.config.created = rfc3339(settle_times(inputs, plan.tree));
     plan.annotations = inputs.definition.annotations;

@@ -94,4 +94,15 @@ void Tree::remove(const std::string& path) {
     m_nodes.erase(first, last);
 }
 
+Result<> Tree::check() const {
+    for (const auto& [path, node] : m_nodes) {
+        auto parent = parent_of(path);
+        const auto* folder = parent.empty() ? nullptr : find(parent);
+        if (folder && folder->type != archive::EntryType::directory)
+            return fail(ErrorCode::conflict,
+                        fmt::format("'/{}' belongs into the image, but '/{}' is not a folder there", path, parent));
+    }
+    return {};
+}
+
 }  // namespace pith::compose

@@ -48,6 +48,8 @@ public:
     // Puts a node at a clean path whose folders are no links; missing folders are made 0755 root:root.
     void put(const std::string& path, TreeNode node);
     void remove(const std::string& path);  // with all below it
+    // An error if anything stands below what is not a folder: such a tree cannot be unpacked.
+    [[nodiscard]] Result<> check() const;
 
     // Nodes at or below a folder, in order.
     template <class F>
