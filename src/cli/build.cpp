@@ -45,10 +45,14 @@ Result<std::vector<oci::Destination>> destinations(const BuildOptions& options, 
     return out;
 }
 
-Result<std::string> fetch_file(const compose::FileSource& file, const net::Options& options, Progress& progress) {
+// From the cache, or fetched once for all platforms and later builds: the digest names the content.
+Result<std::string> fetch_file(const compose::FileSource& file, const net::Options& options, Session& session) {
+    if (auto cached = session.cache.blob(*file.sha256)) return std::string(as_text(cached->bytes()));
     net::Request request{.url = file.url, .most_bytes = GiB, .sha256 = file.sha256};
-    auto responses = net::fetch({&request, 1}, options, progress);
-    return std::move(TRY(std::move(responses[0])).body);
+    auto responses = net::fetch({&request, 1}, options, session.terminal);
+    auto body = std::move(TRY(std::move(responses[0])).body);
+    TRY(session.cache.put_blob(as_bytes(body)));
+    return body;
 }
 
 Result<std::vector<compose::BuiltImage>> build_images(const compose::Definition& definition,
@@ -62,7 +66,7 @@ Result<std::vector<compose::BuiltImage>> build_images(const compose::Definition&
     for (const auto& lock : locks) {
         compose::PlanInputs inputs{
             definition, lock, effects, session.cache, session.pool, epoch, [&](const compose::FileSource& file) {
-                return fetch_file(file, net, session.terminal);
+                return fetch_file(file, net, session);
             }};
         built.push_back(TRY(context(compose::build_image(inputs, session.terminal), lock.architecture)));
     }
