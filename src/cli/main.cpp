@@ -1,6 +1,8 @@
 // pith: parses the command line, calls the library, prints, and turns errors into exit codes.
 #include <CLI/CLI.hpp>
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <exception>
 
 #include <fmt/format.h>
@@ -71,7 +73,10 @@ int run(int argc, char** argv) {
         return asked_for ? exit_done : exit_usage;
     }
     auto result = chosen();
-    return result ? *result : report(result.error());
+    if (!result) return report(result.error());
+    if (std::fflush(stdout) != 0)
+        return report({ErrorCode::io, fmt::format("cannot write to standard output: {}", std::strerror(errno))});
+    return *result;
 }
 
 }  // namespace

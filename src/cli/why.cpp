@@ -30,7 +30,7 @@ std::string to_text(const Chains& chains) {
     return out;
 }
 
-std::string to_json(const std::string& package, const Chains& chains) {
+std::string to_json(const std::string& package, const Chains& chains, const std::string& note) {
     nlohmann::ordered_json list = nlohmann::json::array();
     for (const auto& chain : chains) {
         nlohmann::ordered_json links = nlohmann::json::array();
@@ -38,6 +38,7 @@ std::string to_json(const std::string& package, const Chains& chains) {
         list.push_back(links);
     }
     nlohmann::ordered_json document = {{"package", package}, {"chains", list}};
+    if (!note.empty()) document["note"] = note;
     return document.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 
@@ -46,14 +47,14 @@ Result<std::string> other_reason(const compose::Definition& definition, const so
                                  const std::string& package) {
     for (const auto& left : solution.left_out)
         if (left.package == package && !left.needed_by.empty())
-            return fmt::format("{} is left out: {} (needed by {})\n", package, left.reason, join(left.needed_by, ", "));
+            return fmt::format("{} is left out: {} (needed by {})", package, left.reason, join(left.needed_by, ", "));
     for (const auto& part : definition.contents.parts)
         if (part.package == package)
-            return fmt::format("{}: only {} of it (contents.parts{}{})\n", package, join(part.paths, ", "),
+            return fmt::format("{}: only {} of it (contents.parts{}{})", package, join(part.paths, ", "),
                                part.reason.empty() ? "" : ": ", part.reason);
     for (const auto& provider : definition.certificates.providers)
         if (provider == package)
-            return fmt::format("{}: its certificates make the bundle (certificates.providers)\n", package);
+            return fmt::format("{}: its certificates make the bundle (certificates.providers)", package);
     std::vector<std::string> names;
     for (const auto& chosen : solution.packages) names.push_back(chosen.package.name);
     auto near = nearest(package, names);
@@ -71,10 +72,11 @@ Result<int> why(const WhyOptions& options, const Globals& globals) {
     auto request = TRY(compose::make_request(definition, architectures[0]));
     auto solution = TRY(solve::solve(world.universe, request));
     auto chains = solve::why(solution, options.package);
+    auto note = chains.empty() ? TRY(other_reason(definition, solution, options.package)) : std::string();
     if (globals.json())
-        fmt::print("{}", to_json(options.package, chains));
+        fmt::print("{}", to_json(options.package, chains, note));
     else
-        fmt::print("{}", chains.empty() ? TRY(other_reason(definition, solution, options.package)) : to_text(chains));
+        fmt::print("{}", chains.empty() ? note + "\n" : to_text(chains));
     return exit_done;
 }
 
