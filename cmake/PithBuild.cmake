@@ -7,7 +7,9 @@ find_package(fmt REQUIRED)
 
 find_program(PITH_CCACHE ccache)
 if(PITH_CCACHE)
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${PITH_CCACHE})
+  # Paths are hashed relative to the checkout, so that one checkout finds what another has compiled.
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1
+      ${PITH_CCACHE})
 endif()
 find_program(PITH_MOLD mold)
 if(PITH_MOLD)
