@@ -1,6 +1,7 @@
 // Which packages come in: apt's rules on small universes.
 #include "solve/solve.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -245,6 +246,37 @@ TEST(Solve, FailsInReasonableTime) {
     }
     auto universe = universe_of({lines + "l40 1 depends: none\nr40 1 depends: none\na 1 depends: v0"});
     EXPECT_FALSE(solve(universe, request_of({"a"})).has_value());
+}
+
+// At each of 20,000 levels two providers are equal, and trying one goes down to the end.
+TEST(Solve, TriesEqualProvidersWithinBounds) {
+    std::string lines;
+    for (int i = 0; i < 20'000; ++i)
+        for (const char* side : {"l", "r"})
+            lines += fmt::format("{0}{1} 1 provides: v{1}; depends: v{2}\n", side, i, i + 1);
+    auto universe = universe_of({lines + "end 1 provides: v20000"});
+    auto solution = solve(universe, request_of({"l0"}));
+    ASSERT_TRUE(solution.has_value()) << solution.error().text();
+    EXPECT_EQ(solution->packages.size(), 20'001u);
+}
+
+TEST(Solve, TooManyProvidersAreRefused) {
+    std::string lines = "a 1 depends: v\n";
+    for (int i = 0; i < 10'001; ++i) lines += fmt::format("p{} 1 provides: v\n", i);
+    auto solution = solve(universe_of({lines}), request_of({"a"}));
+    ASSERT_FALSE(solution.has_value());
+    EXPECT_EQ(solution.error().code, ErrorCode::limit);
+    EXPECT_EQ(solution.error().text(), "over 10000 packages provide 'v'");
+}
+
+TEST(Solve, TooManyConflictsAreRefused) {
+    std::string lines = "a 1 depends: v, none\n";
+    for (int i = 0; i < 5'000; ++i) lines += fmt::format("p{} 1 provides: v; conflicts: v\n", i);
+    auto solution = solve(universe_of({lines}), request_of({"a"}));
+    ASSERT_FALSE(solution.has_value());
+    EXPECT_EQ(solution.error().code, ErrorCode::limit);
+    EXPECT_EQ(solution.error().text(),
+              "the packages within reach of the request have over 20000000 dependencies and conflicts between them");
 }
 
 TEST(Solve, SameAnswerEveryTime) {
