@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <map>
 
 namespace pith::oci {
 
@@ -34,26 +34,25 @@ std::uint64_t BlobSet::size() const {
 }
 
 BlobSet assemble(const std::vector<Image>& images) {
-    BlobSet out;
+    std::map<Digest, Blob> blobs;  // in the order in which they are written, each once
+    auto add = [&](Blob blob) {
+        auto descriptor = blob.descriptor;
+        blobs.emplace(descriptor.digest, std::move(blob));
+        return descriptor;
+    };
     std::vector<PlatformManifest> manifests;
     for (const auto& image : images) {
-        auto config = config_blob(image);
-        auto manifest = blob_of(media_type::manifest, manifest_json(image, config.descriptor), "the manifest");
-        manifests.push_back({manifest.descriptor, image.config.platform});
-        out.blobs.push_back(std::move(config));
-        out.blobs.push_back(std::move(manifest));
-        for (auto& layer : layer_blobs(image)) out.blobs.push_back(std::move(layer));
+        auto config = add(config_blob(image));
+        auto manifest = add(blob_of(media_type::manifest, manifest_json(image, config), "the manifest"));
+        manifests.push_back({manifest, image.config.platform});
+        for (auto& layer : layer_blobs(image)) add(std::move(layer));
     }
-    if (manifests.size() == 1) {
+    BlobSet out;
+    if (manifests.size() == 1)
         out.top = {manifests[0].manifest, manifests[0].platform};
-    } else {
-        out.blobs.push_back(blob_of(media_type::index, index_json(manifests, {}), "the index"));
-        out.top = {out.blobs.back().descriptor, std::nullopt};
-    }
-    auto digest = [](const Blob& blob) { return blob.descriptor.digest; };
-    std::ranges::stable_sort(out.blobs, {}, digest);
-    auto repeated = std::ranges::unique(out.blobs, {}, digest);
-    out.blobs.erase(repeated.begin(), repeated.end());
+    else
+        out.top = {add(blob_of(media_type::index, index_json(manifests, {}), "the index")), std::nullopt};
+    for (auto& [digest, blob] : blobs) out.blobs.push_back(std::move(blob));
     return out;
 }
 

@@ -213,7 +213,6 @@ Result<> RootFolder::commit() {
         auto place = TRY(make_place(it->first));
         TRY(set_attributes(place, it->second));
     }
-    if (::syncfs(m_root.get()) != 0) return fail_errno("write", m_temporary);
     if (::rename(m_temporary.c_str(), m_path.c_str()) != 0) return fail_errno("rename into place", m_path);
     m_temporary.clear();
     return {};

@@ -61,7 +61,8 @@ public:
     // False once an owner could not be set because this process may not.
     [[nodiscard]] bool owners_kept() const { return m_owners_kept; }
 
-    // Sets the folders' attributes, flushes, and renames the tree into place.
+    // Sets the folders' attributes and renames the tree into place. It is not flushed to the disk, as engines do
+    // not flush the trees they unpack: that would wait for everything else the system has to write.
     [[nodiscard]] Result<> commit();
 
 private:
