@@ -74,8 +74,8 @@ public:
     // A definition's own answers; they win over the data.
     void add_answers(std::vector<Effects> answers);
 
-    // Of a preinst or postinst; no other script runs on a first installation. `unmodelled` where a part of the script is
-    // unknown, with all of them in the message.
+    // Of a preinst or postinst; no other script runs on a first installation. `unmodelled` where a part of the script
+    // is unknown, with all of them in the message.
     [[nodiscard]] Result<Modelled> effects_of(const MaintainerScript& script) const;
 
 private:
