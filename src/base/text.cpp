@@ -122,6 +122,22 @@ bool matches_glob(std::string_view pattern, std::string_view path) {
     }
 }
 
+std::size_t utf8_length(std::string_view text) {
+    if (text.empty()) return 0;
+    auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+    auto first = byte(0);
+    if (first < 0x80) return 1;
+    std::size_t length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
+    if (first < 0xc2 || first > 0xf4 || text.size() < length) return 0;
+    // The second byte excludes longer forms than needed, surrogates, and what lies beyond U+10FFFF.
+    unsigned char low = first == 0xe0 ? 0xa0 : first == 0xf0 ? 0x90 : 0x80;
+    unsigned char high = first == 0xed ? 0x9f : first == 0xf4 ? 0x8f : 0xbf;
+    if (byte(1) < low || byte(1) > high) return 0;
+    for (std::size_t i = 2; i < length; ++i)
+        if (byte(i) < 0x80 || byte(i) > 0xbf) return 0;
+    return length;
+}
+
 std::string printable(std::string_view text, std::size_t most) {
     std::string out;
     for (char c : text.substr(0, most)) {

@@ -25,6 +25,9 @@ namespace pith {
 // A shell-style pattern over paths: `*` and `?` stop at '/', `**` does not.
 [[nodiscard]] bool matches_glob(std::string_view pattern, std::string_view path);
 
+// How many bytes the first character of `text` takes, 0 if they are not UTF-8 (RFC 3629, section 4) or there are none.
+[[nodiscard]] std::size_t utf8_length(std::string_view text);
+
 // What may be printed of hostile text: control characters and invalid bytes become "\xNN".
 [[nodiscard]] std::string printable(std::string_view text, std::size_t most = 200);
 

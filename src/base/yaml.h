@@ -1,6 +1,6 @@
 // YAML 1.2 as a plain tree that knows its lines, for definitions and data files.
 // Limits: 4 MiB of text, depth 64, 200,000 nodes after aliases are expanded. A key that stands twice in
-// one mapping is an error, and so is a second document. Thread-safe.
+// one mapping is an error, and so is a second document, a byte that is not UTF-8, a control character. Thread-safe.
 #pragma once
 
 #include <memory>
