@@ -59,9 +59,15 @@ struct Repository {
     Digest release_digest;     // of the signed file (InRelease, Release, or APKINDEX.tar.gz)
     std::string signed_by;     // fingerprint of the key that signed it
     int priority = 0;          // the order of the sources in the definition; breaks ties between equal versions
+    unsigned entry = 0;        // which item of the definition's repositories it comes from, counted from 0
     // Where to fetch `Package::path` from, and by which proxy (see net::Request); they never leave the process.
     std::string base_url;
     std::optional<std::string> proxy;
+
+    // Is it an index of what runs on `asked`? One of unknown architecture may be.
+    [[nodiscard]] bool serves(std::string_view asked) const {
+        return architecture.empty() || architecture == "all" || architecture == asked;
+    }
 };
 
 struct PackageId {

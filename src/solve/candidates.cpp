@@ -21,10 +21,12 @@ constexpr std::size_t most_providers = 10'000;
 Candidates::Candidates(const pkg::Universe& universe, const Request& request)
     : m_universe(universe), m_request(request) {}
 
-// The package if it is of the image's architecture.
+// The package if it is of the image's architecture. What is for all architectures stands in the index of each: only
+// the image's own counts, so that the answer does not depend on which others are asked for at the same time.
 std::optional<Candidate> Candidates::decoded(pkg::PackageId id) {
     if (auto known = m_decoded.find(id); known != m_decoded.end()) return known->second;
     std::optional<Candidate> candidate;
+    if (!m_universe.repositories()[id.repository].serves(m_request.architecture)) return candidate;
     auto package = m_universe.package(id);
     if (!package) {
         if (!m_fault) m_fault = std::move(package).error();

@@ -17,15 +17,16 @@ namespace {
 
 using Mirrors = std::map<std::string, std::string>;
 
-constexpr auto mirror_names = std::to_array<std::string_view>({"debian", "debian-security", "ubuntu"});
+constexpr auto mirror_names = std::to_array<std::string_view>({"debian", "debian-security", "ubuntu", "ubuntu-ports"});
 
 // What a short name stands for: suites, each on a mirror. `suffix` follows the suite's name.
 struct Part {
     std::string_view mirror, suffix;
+    std::vector<std::string> architectures{};  // of those asked for; empty: all
 };
-constexpr auto debian_parts =
-    std::to_array<Part>({{"debian", ""}, {"debian", "-updates"}, {"debian-security", "-security"}});
-constexpr auto ubuntu_parts = std::to_array<Part>({{"ubuntu", ""}, {"ubuntu", "-updates"}, {"ubuntu", "-security"}});
+const Part debian_parts[] = {{"debian", ""}, {"debian", "-updates"}, {"debian-security", "-security"}};
+constexpr auto ubuntu_suffixes = std::to_array<std::string_view>({"", "-updates", "-security"});
+constexpr auto ubuntu_main_architectures = std::to_array<std::string_view>({"amd64", "i386"});
 
 // Debian's unstable suites have neither updates nor security; buster and older named security otherwise.
 constexpr auto unstable = std::to_array<std::string_view>({"sid", "unstable", "experimental"});
@@ -33,10 +34,23 @@ constexpr auto old_security = std::to_array<std::string_view>({"jessie", "stretc
 
 bool is_one_of(auto& names, std::string_view name) { return std::ranges::find(names, name) != std::end(names); }
 
-std::vector<Part> parts_of(const ShortName& name) {
-    if (name.distribution == "ubuntu") return {ubuntu_parts.begin(), ubuntu_parts.end()};
+std::vector<Part> ubuntu_parts(std::span<const std::string> architectures) {
+    std::vector<Part> out;
+    for (std::string_view mirror : {"ubuntu", "ubuntu-ports"}) {
+        std::vector<std::string> served;
+        for (const auto& architecture : architectures)
+            if (is_one_of(ubuntu_main_architectures, architecture) == (mirror == "ubuntu"))
+                served.push_back(architecture);
+        if (served.empty()) continue;
+        for (auto suffix : ubuntu_suffixes) out.push_back({mirror, suffix, served});
+    }
+    return out;
+}
+
+std::vector<Part> parts_of(const ShortName& name, std::span<const std::string> architectures) {
+    if (name.distribution == "ubuntu") return ubuntu_parts(architectures);
     if (is_one_of(unstable, name.suite)) return {debian_parts[0]};
-    std::vector<Part> out{debian_parts.begin(), debian_parts.end()};
+    std::vector<Part> out(std::begin(debian_parts), std::end(debian_parts));
     if (is_one_of(old_security, name.suite)) out[2].suffix = "/updates";
     return out;
 }
@@ -112,7 +126,8 @@ std::optional<std::string> mirror_of_source(const Source& source) {
                                    [&](const auto& path) { return path.filename().string().starts_with(archive); });
     };
     auto path = std::string_view(url->path);
-    if (path.contains("ubuntu") && is_key_of("ubuntu-")) return "ubuntu";
+    if (path.contains("ubuntu") && is_key_of("ubuntu-"))
+        return path.contains("ubuntu-ports") ? "ubuntu-ports" : "ubuntu";
     if (!path.contains("debian") && source.signed_by.empty()) return std::nullopt;
     if (!is_key_of("debian-archive")) return std::nullopt;
     return security ? "debian-security" : "debian";
@@ -173,11 +188,11 @@ std::map<std::string, std::string> mirrors_of_environment() {
 }
 
 Result<std::vector<Source>> resolve_short_name(const ShortName& name, const MirrorSettings& settings,
-                                               std::string_view place) {
+                                               std::span<const std::string> architectures, std::string_view place) {
     auto places = TRY(places_of(settings));
     std::optional<AptConfig> host;
     std::vector<Source> out;
-    for (const auto& part : parts_of(name)) {
+    for (auto& part : parts_of(name, architectures)) {
         std::string mirror(part.mirror);
         auto source = TRY(from_places(places, mirror));
         if (!source) {
@@ -188,7 +203,8 @@ Result<std::vector<Source>> resolve_short_name(const ShortName& name, const Mirr
         source->name = mirror;
         source->suite = fmt::format("{}{}", name.suite, part.suffix);
         source->components = {"main"};
-        if (mirror == "ubuntu") source->components.emplace_back("universe");
+        if (name.distribution == "ubuntu") source->components.emplace_back("universe");
+        source->architectures = std::move(part.architectures);
         source->place = place;
         out.push_back(std::move(*source));
     }

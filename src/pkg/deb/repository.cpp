@@ -56,21 +56,9 @@ Repository describe(const WantedIndex& index, const TrustedRelease& trusted, int
     out.release_digest = trusted.digest;
     out.signed_by = trusted.fingerprint;
     out.priority = priority;
+    out.entry = index.source->entry;
     out.base_url = index.source->url;
     out.proxy = index.source->proxy;
-    return out;
-}
-
-// What is not yet in the cache, each file once.
-std::vector<PackageSource> missing_packages(std::span<const PackageSource> packages, const Cache& cache,
-                                            ThreadPool& pool) {
-    std::vector<char> there(packages.size());
-    pool.for_each(packages.size(),
-                  [&](std::size_t i) { there[i] = cache.blob(packages[i].package->sha256).has_value(); });
-    std::set<Digest> seen;
-    std::vector<PackageSource> out;
-    for (std::size_t i = 0; i < packages.size(); ++i)
-        if (!there[i] && seen.insert(packages[i].package->sha256).second) out.push_back(packages[i]);
     return out;
 }
 
@@ -130,6 +118,18 @@ Result<Opened> open_repositories(std::span<const Source> sources, std::span<cons
         out.sources.push_back({repository_name(sources[i], trusted[i].release), sources[i].suite, sources[i].origin,
                                to_rfc3339(trusted[i].release.date), (*bytes)[i].from != ReleaseBytes::From::cache,
                                trusted[i].waived});
+    return out;
+}
+
+std::vector<PackageSource> missing_packages(std::span<const PackageSource> packages, const Cache& cache,
+                                            ThreadPool& pool) {
+    std::vector<char> there(packages.size());
+    pool.for_each(packages.size(),
+                  [&](std::size_t i) { there[i] = cache.blob(packages[i].package->sha256).has_value(); });
+    std::set<Digest> seen;
+    std::vector<PackageSource> out;
+    for (std::size_t i = 0; i < packages.size(); ++i)
+        if (!there[i] && seen.insert(packages[i].package->sha256).second) out.push_back(packages[i]);
     return out;
 }
 

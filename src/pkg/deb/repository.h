@@ -45,6 +45,10 @@ struct PackageSource {
     const Repository* repository = nullptr;
 };
 
+// Those whose file the cache does not have, each file once.
+[[nodiscard]] std::vector<PackageSource> missing_packages(std::span<const PackageSource> packages, const Cache& cache,
+                                                          ThreadPool& pool);
+
 struct Fetched {
     std::size_t packages = 0;  // that were not in the cache
     std::uint64_t bytes = 0;

@@ -31,6 +31,7 @@ struct Source {
     MirrorOrigin origin = MirrorOrigin::definition;
     std::optional<std::string> proxy;  // see net::Request
     std::string place;                 // where it is written: "nginx.yaml:7"
+    unsigned entry = 0;                // which of the definition's repositories it comes from, counted from 0
     bool operator==(const Source&) const = default;
 };
 

@@ -27,7 +27,9 @@ struct Setting {
     }
 };
 
-bool host_names_debian() { return resolve_short_name({"debian", "bookworm"}, {}, "").has_value(); }
+const std::vector<std::string> amd64{"amd64"};
+
+bool host_names_debian() { return resolve_short_name({"debian", "bookworm"}, {}, amd64, "").has_value(); }
 
 }  // namespace
 
@@ -35,7 +37,7 @@ TEST(Repository, TheSuitesOfDebianOpenForBothArchitectures) {
     PITH_NEED(host_names_debian(), "APT sources that name a mirror of Debian");
     Setting setting;
     for (const char* suite : {"bookworm", "trixie"}) {
-        auto sources = resolve_short_name({"debian", suite}, {}, "test");
+        auto sources = resolve_short_name({"debian", suite}, {}, amd64, "test");
         ASSERT_OK(sources);
         auto opened = setting.open(*sources, {"amd64", "arm64"});
         ASSERT_OK(opened);
@@ -65,7 +67,7 @@ TEST(Repository, TheSuitesOfDebianOpenForBothArchitectures) {
 TEST(Repository, PackagesComeIntoTheCache) {
     PITH_NEED(host_names_debian(), "APT sources that name a mirror of Debian");
     Setting setting;
-    auto sources = resolve_short_name({"debian", "bookworm"}, {}, "test");
+    auto sources = resolve_short_name({"debian", "bookworm"}, {}, amd64, "test");
     ASSERT_OK(sources);
     auto opened = setting.open(*sources, {"amd64"});
     ASSERT_OK(opened);

@@ -17,6 +17,7 @@ using testing::HasSubstr;
 namespace {
 
 const ShortName trixie{"debian", "trixie"};
+const std::vector<std::string> amd64{"amd64"};
 
 // "NAME URL SUITE" of each source.
 std::vector<std::string> brief(const Result<std::vector<Source>>& sources) {
@@ -34,25 +35,51 @@ TEST(Mirror, AShortNameIsMainUpdatesAndSecurity) {
     Scratch root;
     auto settings = without_host(root);
     settings.options = {"http://m.example/debian/", "ubuntu=http://u.example/ubuntu"};
-    EXPECT_THAT(brief(resolve_short_name(trixie, settings, "a.yaml:1")),
+    EXPECT_THAT(brief(resolve_short_name(trixie, settings, amd64, "a.yaml:1")),
                 ElementsAre("debian http://m.example/debian/ trixie", "debian http://m.example/debian/ trixie-updates",
                             "debian-security http://m.example/debian-security trixie-security"));
-    EXPECT_THAT(brief(resolve_short_name({"debian", "sid"}, settings, "")),
+    EXPECT_THAT(brief(resolve_short_name({"debian", "sid"}, settings, amd64, "")),
                 ElementsAre("debian http://m.example/debian/ sid"));
-    EXPECT_THAT(brief(resolve_short_name({"debian", "buster"}, settings, "")),
+    EXPECT_THAT(brief(resolve_short_name({"debian", "buster"}, settings, amd64, "")),
                 ElementsAre(testing::_, testing::_, "debian-security http://m.example/debian-security buster/updates"));
-    auto noble = resolve_short_name({"ubuntu", "noble"}, settings, "");
+    auto noble = resolve_short_name({"ubuntu", "noble"}, settings, amd64, "");
     EXPECT_THAT(brief(noble),
                 ElementsAre("ubuntu http://u.example/ubuntu noble", "ubuntu http://u.example/ubuntu noble-updates",
                             "ubuntu http://u.example/ubuntu noble-security"));
     EXPECT_THAT(noble->at(0).components, ElementsAre("main", "universe"));
 }
 
+TEST(Mirror, UbuntusPortsAreAnArchiveOfTheirOwn) {
+    Scratch root;
+    spit(root / "etc/apt/sources.list",
+         "deb http://h.example/ubuntu-ports jammy main\ndeb http://h.example/ubuntu jammy main\n");
+    const std::vector<std::string> both{"amd64", "arm64"}, arm64{"arm64"};
+    auto sources = resolve_short_name({"ubuntu", "noble"}, without_host(root), both, "");
+    EXPECT_THAT(
+        brief(sources),
+        ElementsAre("ubuntu http://h.example/ubuntu noble", "ubuntu http://h.example/ubuntu noble-updates",
+                    "ubuntu http://h.example/ubuntu noble-security", "ubuntu-ports http://h.example/ubuntu-ports noble",
+                    "ubuntu-ports http://h.example/ubuntu-ports noble-updates",
+                    "ubuntu-ports http://h.example/ubuntu-ports noble-security"));
+    EXPECT_THAT(sources->at(0).architectures, ElementsAre("amd64"));
+    EXPECT_THAT(sources->at(3).architectures, ElementsAre("arm64"));
+    EXPECT_THAT(sources->at(3).components, ElementsAre("main", "universe"));
+
+    auto settings = without_host(root);
+    settings.host_root = root / "none";
+    settings.options = {"ubuntu-ports=http://p.example/ports"};
+    EXPECT_THAT(brief(resolve_short_name({"ubuntu", "noble"}, settings, arm64, "")),
+                ElementsAre("ubuntu-ports http://p.example/ports noble", testing::_, testing::_));
+    // The other archive is not guessed.
+    EXPECT_THAT(brief(resolve_short_name({"ubuntu", "noble"}, settings, both, "a.yaml")),
+                ElementsAre(AllOf(HasSubstr("no mirror of 'ubuntu' is named"), HasSubstr("--mirror ubuntu=URL"))));
+}
+
 TEST(Mirror, TheFirstPlaceThatNamesOneWins) {
     Scratch root;
     spit(root / "etc/apt/sources.list", "deb http://host.example/debian bookworm main\n");
     auto settings = without_host(root);
-    auto origin_of = [&] { return resolve_short_name(trixie, settings, "")->at(0).origin; };
+    auto origin_of = [&] { return resolve_short_name(trixie, settings, amd64, "")->at(0).origin; };
     EXPECT_EQ(origin_of(), MirrorOrigin::host);
     settings.environment = {{"debian", "http://env.example/debian"}};
     EXPECT_EQ(origin_of(), MirrorOrigin::environment);
@@ -60,9 +87,9 @@ TEST(Mirror, TheFirstPlaceThatNamesOneWins) {
     EXPECT_EQ(origin_of(), MirrorOrigin::configuration);
     settings.options = {"debian=http://option.example/debian"};
     EXPECT_EQ(origin_of(), MirrorOrigin::option);
-    EXPECT_EQ(resolve_short_name(trixie, settings, "")->at(2).url, "http://option.example/debian-security");
+    EXPECT_EQ(resolve_short_name(trixie, settings, amd64, "")->at(2).url, "http://option.example/debian-security");
     settings.options.push_back("debian-security=http://other.example/s");
-    EXPECT_EQ(resolve_short_name(trixie, settings, "")->at(2).url, "http://other.example/s");
+    EXPECT_EQ(resolve_short_name(trixie, settings, amd64, "")->at(2).url, "http://other.example/s");
 }
 
 TEST(Mirror, TheHostsSettingsHoldForTheHostsMirrorOnly) {
@@ -76,7 +103,7 @@ TEST(Mirror, TheHostsSettingsHoldForTheHostsMirrorOnly) {
          "Types: deb\nURIs: http://s.example/debian-security\nSuites: bookworm-security\nComponents: main\n"
          "Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg\n");
     auto settings = without_host(root);
-    auto hosts = resolve_short_name(trixie, settings, "");
+    auto hosts = resolve_short_name(trixie, settings, amd64, "");
     ASSERT_OK(hosts);
     EXPECT_THAT(brief(hosts),
                 ElementsAre("debian http://h.example/debian trixie", "debian http://h.example/debian trixie-updates",
@@ -87,7 +114,7 @@ TEST(Mirror, TheHostsSettingsHoldForTheHostsMirrorOnly) {
         EXPECT_FALSE(source.trusted);
     }
     settings.environment = {{"debian", "http://h.example/debian"}};
-    auto named = resolve_short_name(trixie, settings, "");
+    auto named = resolve_short_name(trixie, settings, amd64, "");
     ASSERT_OK(named);
     for (const auto& source : *named) {
         EXPECT_TRUE(source.check_valid_until && source.check_date);
@@ -103,7 +130,7 @@ TEST(Mirror, ThirdPartiesAreNotTakenForTheArchive) {
          "deb https://other.example/linux/debian bookworm stable\n"
          "deb https://flat.example/debian ./\n"
          "deb [trusted=yes] http://m.example/debian bookworm main\n");
-    auto found = resolve_short_name(trixie, without_host(root), "");
+    auto found = resolve_short_name(trixie, without_host(root), amd64, "");
     EXPECT_THAT(brief(found), ElementsAre("debian http://m.example/debian trixie", testing::_,
                                           "debian-security http://m.example/debian-security trixie-security"));
     EXPECT_FALSE(found->at(0).trusted);
@@ -111,7 +138,7 @@ TEST(Mirror, ThirdPartiesAreNotTakenForTheArchive) {
 
 TEST(Mirror, WithoutOneTheErrorSaysHowToNameOne) {
     Scratch root;
-    auto none = resolve_short_name(trixie, without_host(root), "a.yaml:7");
+    auto none = resolve_short_name(trixie, without_host(root), amd64, "a.yaml:7");
     ASSERT_FALSE(none);
     EXPECT_EQ(none.error().code, ErrorCode::not_found);
     EXPECT_THAT(none.error().text(),
@@ -129,7 +156,7 @@ TEST(Mirror, WhatIsNoMirrorIsRefused) {
     for (const auto& c : cases) {
         auto settings = without_host(root);
         settings.options = {c.option};
-        auto refused = resolve_short_name(trixie, settings, "");
+        auto refused = resolve_short_name(trixie, settings, amd64, "");
         ASSERT_FALSE(refused) << c.option;
         EXPECT_EQ(refused.error().code, ErrorCode::usage);
         EXPECT_THAT(refused.error().text(), AllOf(HasSubstr(c.why), testing::Not(HasSubstr("secret"))));
