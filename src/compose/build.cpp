@@ -31,10 +31,9 @@ BuildSummary summarise(const Plan& plan, const Layers& layers, const Lock& lock)
 }  // namespace
 
 Result<BuiltImage> build_image(const PlanInputs& inputs, Progress& progress) {
-    const auto& layering = inputs.definition.layering;
-    archive::Compressor compressor{layering.zstd ? archive::Compression::zstd : archive::Compression::gzip};
+    auto compressor = compressor_of(inputs.definition);
     auto plan = TRY(make_plan(inputs));
-    auto layers = TRY(make_layers(plan, layering.budget, compressor, inputs.cache, inputs.pool, progress));
+    auto layers = TRY(make_layers(plan, inputs.lock.layers, compressor, inputs.cache, inputs.pool, progress));
     BuiltImage out;
     out.summary = summarise(plan, layers, inputs.lock);
     out.image.config = std::move(plan.config);

@@ -28,9 +28,7 @@ std::vector<const PlannedPackage*> providers(const PlanInputs& inputs, bool trig
     std::vector<const PlannedPackage*> out;
     for (const auto& planned : plan.packages) {
         bool provides =
-            planned.locked.role == Role::certificates ||
-            (planned.locked.role == Role::installed &&
-             std::find(named.begin(), named.end(), planned.facts.name) != named.end()) ||
+            std::find(named.begin(), named.end(), planned.facts.name) != named.end() ||
             (triggered && planned.locked.role == Role::installed && planned.facts.name == "ca-certificates");
         if (provides) out.push_back(&planned);
     }

@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "compose/path_rules.h"
+#include "pkg/deb/control.h"
 
 namespace pith::compose {
 
@@ -185,20 +186,21 @@ private:
                                                          planned(node.owner).facts.name, path));
         if (there.owner == node.owner)
             return fail(ErrorCode::format, fmt::format("{} ships '/{}' twice", planned(node.owner).facts.name, path));
-        if (replaces(node.owner, there.owner)) {
+        if (TRY(replaces(node.owner, there.owner))) {
             m_plan.tree.put(path, std::move(node));
             return {};
         }
-        if (replaces(there.owner, node.owner)) return {};
+        if (TRY(replaces(there.owner, node.owner))) return {};
         return fail(
             ErrorCode::conflict,
             fmt::format("'/{}' is shipped by {} and by {}, and neither replaces the other; leave one of them out", path,
                         planned(there.owner).facts.name, planned(node.owner).facts.name));
     }
 
-    bool replaces(int package, int other) {
-        const auto& mine = planned(package).locked.package;
-        const auto& theirs = planned(other).locked.package;
+    // As the package itself says: a lock does not hold it.
+    Result<bool> replaces(int package, int other) {
+        auto mine = TRY(context(pkg::deb::read_control(planned(package).facts.control), planned(package).facts.name));
+        const auto& theirs = planned(other).facts;
         return std::any_of(mine.replaces.begin(), mine.replaces.end(), [&](const pkg::Relation& relation) {
             return relation.name == theirs.name && pkg::satisfies(mine.format, theirs.version, relation);
         });

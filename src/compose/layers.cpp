@@ -90,30 +90,23 @@ std::string describe(const Plan& plan, const std::vector<int>& group) {
     return names.empty() ? "pith: the image's own files" : "pith: " + join(names, ", ");
 }
 
-}  // namespace
-
-std::vector<std::vector<int>> group_packages(const Plan& plan, unsigned budget) {
-    std::vector<int> by_size;
-    for (int i = 0; i < static_cast<int>(plan.packages.size()); ++i)
-        if (plan.packages[static_cast<std::size_t>(i)].files > 0) by_size.push_back(i);
-    std::size_t places = std::max(budget, 2U) - 1;
-    std::vector<std::vector<int>> groups;
-    if (by_size.size() > places) {
-        std::stable_sort(by_size.begin(), by_size.end(), [&](int a, int b) {
-            return plan.packages[static_cast<std::size_t>(a)].bytes > plan.packages[static_cast<std::size_t>(b)].bytes;
-        });
-        groups.emplace_back(by_size.begin() + static_cast<std::ptrdiff_t>(places) - 1, by_size.end());
-        by_size.resize(places - 1);
-    }
-    for (int package : by_size) groups.push_back({package});
-    for (auto& group : groups) std::sort(group.begin(), group.end());
-    std::sort(groups.begin(), groups.end());
+std::vector<std::vector<int>> groups_with_files(const Plan& plan, std::vector<std::vector<int>> groups) {
+    for (auto& group : groups)
+        std::erase_if(group, [&](int package) { return plan.packages[static_cast<std::size_t>(package)].files == 0; });
+    std::erase_if(groups, [](const auto& group) { return group.empty(); });
     return groups;
 }
 
-Result<Layers> make_layers(const Plan& plan, unsigned budget, const archive::Compressor& compressor, const Cache& cache,
-                           ThreadPool& pool, Progress& progress) {
-    auto groups = group_packages(plan, budget);
+}  // namespace
+
+archive::Compressor compressor_of(const Definition& definition) {
+    return {definition.layering.zstd ? archive::Compression::zstd : archive::Compression::gzip};
+}
+
+Result<Layers> make_layers(const Plan& plan, const std::vector<std::vector<int>>& locked_groups,
+                           const archive::Compressor& compressor, const Cache& cache, ThreadPool& pool,
+                           Progress& progress) {
+    auto groups = groups_with_files(plan, locked_groups);
     std::vector<int> owners;
     for (const auto& group : groups) owners.insert(owners.end(), group.begin(), group.end());
     owners.push_back(owned_by_image);

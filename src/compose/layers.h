@@ -25,11 +25,12 @@ struct Layers {
     std::vector<std::string> made;  // the names of the packages whose members were made, not found
 };
 
-// Which packages share a layer, as indices into the plan's packages: one package a layer while the budget
-// lasts (less one layer for the image itself); beyond it the smallest share one.
-[[nodiscard]] std::vector<std::vector<int>> group_packages(const Plan& plan, unsigned budget);
+// What the definition's layers are compressed with.
+[[nodiscard]] archive::Compressor compressor_of(const Definition& definition);
 
-[[nodiscard]] Result<Layers> make_layers(const Plan& plan, unsigned budget, const archive::Compressor& compressor,
-                                         const Cache& cache, ThreadPool& pool, Progress& progress);
+// `groups` are Lock::layers; packages without a file in the image are in no layer.
+[[nodiscard]] Result<Layers> make_layers(const Plan& plan, const std::vector<std::vector<int>>& groups,
+                                         const archive::Compressor& compressor, const Cache& cache, ThreadPool& pool,
+                                         Progress& progress);
 
 }  // namespace pith::compose

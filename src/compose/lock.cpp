@@ -23,6 +23,7 @@ Result<Candidate> newest(const pkg::Universe& universe, const std::string& name,
                          std::string_view asked_by) {
     std::optional<Candidate> best;
     for (auto id : universe.named(name)) {
+        if (!universe.repositories()[id.repository].serves(architecture)) continue;
         auto package = TRY(universe.package(id));
         if (package.architecture != architecture && package.architecture != "all") continue;
         if (!best || pkg::compare_versions(package.format, package.version, best->package.version) > 0)
@@ -43,13 +44,14 @@ public:
     Result<Lock> run(const std::string& architecture) {
         auto request = TRY(make_request(m_definition, architecture));
         m_lock.architecture = architecture;
-        m_lock.definition = m_definition.digest;
+        m_lock.definition = choices_digest(m_definition);
         if (!request.install.empty()) TRY(install(request));
         for (const auto& part : m_definition.contents.parts) TRY(add(part.package, Role::part, "contents.parts"));
         for (const auto& provider : m_definition.certificates.providers)
             TRY(add(provider, Role::certificates, "certificates.providers"));
         std::stable_sort(m_lock.packages.begin(), m_lock.packages.end(),
                          [](const auto& a, const auto& b) { return a.package.name < b.package.name; });
+        m_lock.layers = group_packages(m_lock.packages, m_definition.layering.budget);
         return std::move(m_lock);
     }
 
@@ -63,12 +65,11 @@ private:
         return {};
     }
 
-    // A package that is installed, or already taken in parts, is not taken twice.
+    // A package that is there already, whatever for, is not taken twice: parts and certificates are found in it.
     Result<> add(const std::string& name, Role role, std::string_view asked_by) {
-        auto there = std::find_if(m_lock.packages.begin(), m_lock.packages.end(), [&](const auto& p) {
-            return p.package.name == name && (p.role == role || (p.role == Role::installed && role == Role::part));
-        });
-        if (there != m_lock.packages.end()) return {};
+        bool there = std::any_of(m_lock.packages.begin(), m_lock.packages.end(),
+                                 [&](const auto& locked) { return locked.package.name == name; });
+        if (there) return {};
         auto candidate = TRY(newest(m_universe, name, m_lock.architecture, asked_by));
         m_lock.packages.push_back({role, std::move(candidate.package), repository(candidate.id), {}});
         return {};
@@ -90,6 +91,31 @@ private:
 
 }  // namespace
 
+Digest choices_digest(const Definition& definition) {
+    const auto& contents = definition.contents;
+    // Each text with its length, so that no two definitions give one sequence.
+    Hasher hasher;
+    auto add = [&](std::string_view text) { hasher.update(fmt::format("{} {}\n", text.size(), text)); };
+    auto add_all = [&](std::string_view key, const auto& items, auto text_of) {
+        hasher.update(fmt::format("{} {}\n", key, items.size()));
+        for (const auto& item : items) add(text_of(item));
+    };
+    auto itself = [](const std::string& text) { return text; };
+    add_all("repositories", contents.repositories, itself);
+    add_all("keyrings", contents.keyrings, [&](const std::string& path) {
+        auto folder = definition.folder.string();
+        return !folder.empty() && path.starts_with(folder + "/") ? path.substr(folder.size() + 1) : path;
+    });
+    add_all("packages", contents.packages, [](const PackageLine& line) { return line.text; });
+    add_all("without", contents.without, [](const solve::Exclusion& each) { return each.package; });
+    add_all("reasons", contents.without, [](const solve::Exclusion& each) { return each.reason; });
+    add_all("parts", contents.parts, [](const Part& part) { return part.package; });
+    add_all("providers", definition.certificates.providers, itself);
+    hasher.update(fmt::format("install-time {}\nbudget {}\nzstd {}\n", contents.keep_install_time,
+                              definition.layering.budget, definition.layering.zstd));
+    return hasher.digest();
+}
+
 Result<solve::Request> make_request(const Definition& definition, const std::string& architecture) {
     solve::Request request;
     request.architecture = architecture;
@@ -109,6 +135,24 @@ Result<solve::Request> make_request(const Definition& definition, const std::str
 
 Result<Lock> make_lock(const Definition& definition, const pkg::Universe& universe, const std::string& architecture) {
     return Locking(definition, universe).run(architecture);
+}
+
+std::vector<std::vector<int>> group_packages(const std::vector<LockedPackage>& packages, unsigned budget) {
+    std::vector<int> by_size;
+    for (int i = 0; i < static_cast<int>(packages.size()); ++i)
+        if (packages[static_cast<std::size_t>(i)].role != Role::certificates) by_size.push_back(i);
+    std::size_t places = std::max(budget, 2U) - 1;
+    std::vector<std::vector<int>> groups;
+    if (by_size.size() > places) {
+        auto size_of = [&](int i) { return packages[static_cast<std::size_t>(i)].package.size; };
+        std::stable_sort(by_size.begin(), by_size.end(), [&](int a, int b) { return size_of(a) > size_of(b); });
+        groups.emplace_back(by_size.begin() + static_cast<std::ptrdiff_t>(places) - 1, by_size.end());
+        by_size.resize(places - 1);
+    }
+    for (int package : by_size) groups.push_back({package});
+    for (auto& group : groups) std::sort(group.begin(), group.end());
+    std::sort(groups.begin(), groups.end());
+    return groups;
 }
 
 }  // namespace pith::compose

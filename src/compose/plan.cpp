@@ -24,10 +24,10 @@ Result<std::vector<PlannedPackage>> read_packages(const PlanInputs& inputs) {
         auto facts = TRY(package_facts(inputs.cache, package.sha256, package.name + " " + package.version));
         if (facts.name != package.name || facts.version != package.version ||
             facts.architecture != package.architecture)
-            return fail(
-                ErrorCode::integrity,
-                fmt::format("the package that the index calls {} {} ({}) calls itself {} {} ({})", package.name,
-                            package.version, package.architecture, facts.name, facts.version, facts.architecture));
+            return fail(ErrorCode::integrity,
+                        fmt::format("the package that the index or the lock calls {} {} ({}) calls itself {} {} ({})",
+                                    package.name, package.version, package.architecture, facts.name, facts.version,
+                                    facts.architecture));
         return PlannedPackage{locked[i], std::move(facts)};
     });
 }

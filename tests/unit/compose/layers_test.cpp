@@ -30,7 +30,8 @@ Result<compose::Layers> layers_of(World& world, unsigned jobs, archive::Compress
     Progress progress;
     auto plan = world.plan();
     if (!plan) return std::unexpected(plan.error());
-    return compose::make_layers(*plan, budget, {compression}, world.cache, pool, progress);
+    auto groups = compose::group_packages(world.lock.packages, budget);
+    return compose::make_layers(*plan, groups, {compression}, world.cache, pool, progress);
 }
 
 void fill(World& world) {
@@ -126,12 +127,20 @@ TEST(Layers, AMemberIsTheSameInAnotherImage) {
 }
 
 TEST(Layers, TheSmallestPackagesShareALayerBeyondTheBudget) {
+    std::vector<compose::LockedPackage> packages(5);
+    for (std::size_t i = 0; i < packages.size(); ++i) packages[i].package.size = 100 + i;
+    packages[4].role = compose::LockedPackage::Role::certificates;
+    EXPECT_THAT(compose::group_packages(packages, 60),
+                ElementsAre(ElementsAre(0), ElementsAre(1), ElementsAre(2), ElementsAre(3)));
+    EXPECT_THAT(compose::group_packages(packages, 4), ElementsAre(ElementsAre(0, 1), ElementsAre(2), ElementsAre(3)));
+    EXPECT_THAT(compose::group_packages(packages, 2), ElementsAre(ElementsAre(0, 1, 2, 3)));
+}
+
+TEST(Layers, APackageWithoutAFileIsInNoLayer) {
     World world;
     fill(world);
-    auto plan = world.plan();
-    ASSERT_OK(plan);
-    EXPECT_THAT(compose::group_packages(*plan, 60),
-                ElementsAre(ElementsAre(0), ElementsAre(1), ElementsAre(2), ElementsAre(3)));
-    EXPECT_THAT(compose::group_packages(*plan, 4), ElementsAre(ElementsAre(0, 1), ElementsAre(2), ElementsAre(3)));
-    EXPECT_THAT(compose::group_packages(*plan, 2), ElementsAre(ElementsAre(0, 1, 2, 3)));
+    world.add("e", {file("./usr/share/man/man1/e.1.gz", "left out")});
+    auto layers = layers_of(world, 1, archive::Compression::gzip);
+    ASSERT_OK(layers);
+    EXPECT_EQ(layers->layers.size(), 5u);
 }

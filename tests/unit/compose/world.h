@@ -35,18 +35,21 @@ struct World {
 
     void add(const std::string& name, const std::vector<archive::TarEntry>& entries,
              const std::vector<archive::TarEntry>& control = {}, Role role = Role::installed,
-             pkg::Package package = {}) {
+             const std::string& fields = "") {
         auto stanza = fmt::format(
-            "Package: {}\nVersion: 1.0-1\nArchitecture: amd64\nMaintainer: M <m@example.org>\nDescription: d\n", name);
+            "Package: {}\nVersion: 1.0-1\nArchitecture: amd64\nMaintainer: M <m@example.org>\n{}Description: d\n", name,
+            fields);
         std::vector<archive::TarEntry> members{folder("./"), file("./control", stanza)};
         members.insert(members.end(), control.begin(), control.end());
         auto digest = cache.put_blob(as_bytes(make_deb(make_tar(entries), make_tar(members))));
         ASSERT_OK(digest);
+        pkg::Package package;
         package.name = package.source = name;
         package.version = "1.0-1";
         package.architecture = "amd64";
         package.sha256 = *digest;
         lock.packages.push_back({role, package, 0, {}});
+        lock.layers = compose::group_packages(lock.packages, 60);
     }
 
     Result<compose::Plan> plan() {
