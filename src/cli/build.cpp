@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/exit_codes.h"
+#include "cli/locks.h"
 #include "cli/world.h"
 #include "compose/build.h"
 #include "net/transfer.h"
@@ -20,6 +21,7 @@ namespace {
 
 struct BuildOptions {
     DefinitionChoice choice;
+    LockOptions lock;
     std::vector<std::string> outputs;
 };
 
@@ -107,24 +109,21 @@ Result<int> build(const BuildOptions& options, const Globals& globals) {
     auto outputs = TRY(destinations(options, architectures.size()));
     auto session = TRY(Session::open(globals));
 
-    auto world = TRY(open_world(definition, architectures, *session));
-    std::vector<compose::Lock> locks;
-    for (const auto& architecture : architectures)
-        locks.push_back(TRY(context(compose::make_lock(definition, world.universe, architecture), architecture)));
-    TRY(fetch_packages(locks, *session));
-    auto built = TRY(build_images(definition, locks, *session));
+    auto resolved = TRY(resolve(options.choice, definition, architectures, options.lock, *session));
+    TRY(fetch_packages(resolved, definition, *session));
+    auto built = TRY(build_images(definition, resolved.locks, *session));
     auto report = write_images(built, outputs, *session);
     if (!report && report.error().code == ErrorCode::integrity) {
         session->terminal.note("a cached layer was damaged; it is made again");
         drop_damaged(built, session->cache);
-        built = TRY(build_images(definition, locks, *session));
+        built = TRY(build_images(definition, resolved.locks, *session));
         report = write_images(built, outputs, *session);
     }
     if (!report) return std::unexpected(report.error());
 
     report->definition = definition.name;
     report->variant = options.choice.variant;
-    report->sources = std::move(world.sources);
+    report->sources = std::move(resolved.sources);
     session->terminal.print(report::to_text(*report));
     fmt::print("{}", globals.json() ? report::to_json(*report) : report->digest.text() + "\n");
     return exit_done;
@@ -136,6 +135,7 @@ void add_build(CLI::App& app, const Globals& globals, Run& run) {
     auto options = std::make_shared<BuildOptions>();
     auto* command = app.add_subcommand("build", "build an image from its definition");
     add_definition_options(*command, options->choice);
+    add_lock_options(*command, options->lock);
     command
         ->add_option("-o,--output", options->outputs,
                      "where to: oci:DIR[:TAG], oci-archive:FILE[:TAG], docker-archive:FILE[:NAME:TAG], dir:PATH (a "
@@ -145,7 +145,9 @@ void add_build(CLI::App& app, const Globals& globals, Run& run) {
         ->allow_extra_args(false);
     command->footer(
         "Prints the image's digest. The summary on standard error names every package, what is new, and what was left "
-        "out and why.\n\n"
+        "out and why.\n"
+        "Where the definition has a lock file (pith lock), the image is made of exactly what it names, and no index is "
+        "read.\n\n"
         "Examples:\n"
         "  pith build catalog/nginx.yaml -o oci:images:nginx\n"
         "  pith build catalog/nginx.yaml --suite bookworm --variant debug -o oci:images:nginx-debug\n"

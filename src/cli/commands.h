@@ -42,6 +42,7 @@ struct Session {
 using Run = std::function<Result<int>()>;
 
 void add_build(CLI::App& app, const Globals& globals, Run& run);
+void add_lock(CLI::App& app, const Globals& globals, Run& run);
 void add_why(CLI::App& app, const Globals& globals, Run& run);
 void add_effects(CLI::App& app, const Globals& globals, Run& run);
 void add_test(CLI::App& app, const Globals& globals, Run& run);

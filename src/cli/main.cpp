@@ -21,6 +21,7 @@ constexpr const char* examples =
     "Examples:\n"
     "  pith build catalog/nginx.yaml -o oci:images:nginx      an image for amd64 and arm64, as an OCI layout\n"
     "  pith build nginx.yaml --platform linux/amd64 -o docker-archive:nginx.tar:nginx:latest\n"
+    "  pith lock catalog/nginx.yaml                           write down what the image is made of, for later builds\n"
     "  pith why catalog/nginx.yaml zlib1g                     what keeps a package in an image\n"
     "  pith test catalog/nginx.yaml oci:images:nginx          run the definition's tests against an image\n"
     "  pith effects coverage debian:trixie redis-server       are its maintainer scripts modelled?\n"
@@ -34,7 +35,8 @@ void add_global_options(CLI::App& app, Globals& globals) {
     app.add_option("--jobs,-j", globals.jobs, "how many threads work (0: one for each core)")
         ->type_name("N")
         ->check(CLI::Range(0, 1024));
-    app.add_option("--mirror", globals.mirrors, "the mirror of debian:SUITE, or NAME=URL for debian-security or ubuntu")
+    app.add_option("--mirror", globals.mirrors,
+                   "the mirror of debian:SUITE, or NAME=URL for debian-security, ubuntu or ubuntu-ports")
         ->type_name("[NAME=]URL")
         ->allow_extra_args(false);
     app.add_option("--keyring", globals.keyrings, "OpenPGP keys that repositories are signed with")
@@ -61,6 +63,7 @@ int run(int argc, char** argv) {
     Run chosen;
     add_global_options(app, globals);
     add_build(app, globals, chosen);
+    add_lock(app, globals, chosen);
     add_why(app, globals, chosen);
     add_test(app, globals, chosen);
     add_effects(app, globals, chosen);

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/exit_codes.h"
+#include "cli/locks.h"
 #include "cli/world.h"
 
 namespace pith::cli {
@@ -15,6 +16,7 @@ namespace {
 
 struct WhyOptions {
     DefinitionChoice choice;
+    LockOptions lock;
     std::string package;
 };
 
@@ -63,14 +65,23 @@ Result<std::string> other_reason(const compose::Definition& definition, const so
                                                                : "; did you mean " + join(near, ", ") + "?"));
 }
 
+// A lock remembers the solver's answer.
+solve::Solution solution_of(const compose::Lock& lock) {
+    solve::Solution out;
+    for (const auto& locked : lock.packages)
+        if (locked.role == compose::LockedPackage::Role::installed)
+            out.packages.push_back({{}, locked.package, locked.reasons});
+    out.left_out = lock.left_out;
+    return out;
+}
+
 Result<int> why(const WhyOptions& options, const Globals& globals) {
     auto definition = TRY(load(options.choice));
     auto architectures = TRY(architectures_of(options.choice, definition));
     architectures.resize(1);  // the first platform speaks for all
     auto session = TRY(Session::open(globals));
-    auto world = TRY(open_world(definition, architectures, *session));
-    auto request = TRY(compose::make_request(definition, architectures[0]));
-    auto solution = TRY(solve::solve(world.universe, request));
+    auto resolved = TRY(resolve(options.choice, definition, architectures, options.lock, *session));
+    auto solution = solution_of(resolved.locks[0]);
     auto chains = solve::why(solution, options.package);
     auto note = chains.empty() ? TRY(other_reason(definition, solution, options.package)) : std::string();
     if (globals.json())
@@ -86,6 +97,7 @@ void add_why(CLI::App& app, const Globals& globals, Run& run) {
     auto options = std::make_shared<WhyOptions>();
     auto* command = app.add_subcommand("why", "what keeps a package in an image");
     add_definition_options(*command, options->choice);
+    add_lock_options(*command, options->lock);
     command->add_option("PACKAGE", options->package, "the package's name")->required();
     command->footer(
         "Each line is a chain from a package that the definition asks for; [] holds the dependency as written.\n\n"

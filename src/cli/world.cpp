@@ -17,16 +17,20 @@ namespace deb = pkg::deb;
 namespace {
 
 // A short name stands for several sources; anything else is a one-line source.
-Result<std::vector<deb::Source>> sources_of(const std::vector<std::string>& repositories, const Globals& globals,
+Result<std::vector<deb::Source>> sources_of(const std::vector<std::string>& repositories,
+                                            const std::vector<std::string>& architectures, const Globals& globals,
                                             const std::string& place) {
     deb::MirrorSettings settings{.options = globals.mirrors, .environment = deb::mirrors_of_environment()};
     std::vector<deb::Source> out;
-    for (const auto& repository : repositories) {
-        if (auto name = TRY(deb::parse_short_name(repository, place))) {
-            auto sources = TRY(deb::resolve_short_name(*name, settings, place));
-            std::move(sources.begin(), sources.end(), std::back_inserter(out));
-        } else {
-            out.push_back(TRY(deb::parse_source_line(repository, place)));
+    for (unsigned entry = 0; entry < repositories.size(); ++entry) {
+        std::vector<deb::Source> sources;
+        if (auto name = TRY(deb::parse_short_name(repositories[entry], place)))
+            sources = TRY(deb::resolve_short_name(*name, settings, architectures, place));
+        else
+            sources.push_back(TRY(deb::parse_source_line(repositories[entry], place)));
+        for (auto& source : sources) {
+            source.entry = entry;
+            out.push_back(std::move(source));
         }
     }
     if (out.empty())
@@ -75,7 +79,7 @@ void add_definition_options(CLI::App& command, DefinitionChoice& choice) {
 
 Result<World> open_world(const std::vector<std::string>& repositories, const std::vector<std::string>& keyrings,
                          const std::vector<std::string>& architectures, const std::string& place, Session& session) {
-    auto sources = TRY(sources_of(repositories, session.globals, place));
+    auto sources = TRY(sources_of(repositories, architectures, session.globals, place));
     auto opened =
         TRY(deb::open_repositories(sources, architectures, trust_options(keyrings, session.globals),
                                    net_options(session.globals), session.cache, session.pool, session.terminal));
@@ -90,16 +94,23 @@ Result<World> open_world(const compose::Definition& definition, const std::vecto
                       definition.name + ".yaml", session);
 }
 
-Result<> fetch_packages(const std::vector<compose::Lock>& locks, Session& session) {
-    std::vector<deb::PackageSource> wanted;
+std::vector<deb::PackageSource> packages_of(const std::vector<compose::Lock>& locks) {
+    std::vector<deb::PackageSource> out;
     for (const auto& lock : locks)
-        for (const auto& locked : lock.packages) {
-            bool again = std::any_of(wanted.begin(), wanted.end(),
-                                     [&](const auto& w) { return w.package->sha256 == locked.package.sha256; });
-            if (!again) wanted.push_back({&locked.package, &lock.repositories[locked.repository]});
-        }
-    TRY(deb::fetch_packages(wanted, net_options(session.globals), session.cache, session.pool, session.terminal));
+        for (const auto& locked : lock.packages)
+            out.push_back({&locked.package, &lock.repositories[locked.repository]});
+    return out;
+}
+
+Result<> fetch_packages(const std::vector<compose::Lock>& locks, Session& session) {
+    TRY(deb::fetch_packages(packages_of(locks), net_options(session.globals), session.cache, session.pool,
+                            session.terminal));
     return {};
+}
+
+Result<std::vector<deb::Source>> sources_of(const compose::Definition& definition,
+                                            const std::vector<std::string>& architectures, const Session& session) {
+    return sources_of(definition.contents.repositories, architectures, session.globals, definition.name + ".yaml");
 }
 
 Result<compose::Definition> load(const DefinitionChoice& choice) {

@@ -1,4 +1,4 @@
-// From a definition to what there is for it: opens the repositories it names and fetches packages. Shared by the
+// From a definition to what there is for it: opens the repositories that it names and fetches packages. Shared by the
 // commands that work on definitions.
 #pragma once
 
@@ -25,6 +25,13 @@ struct World {
 [[nodiscard]] Result<World> open_world(const compose::Definition& definition,
                                        const std::vector<std::string>& architectures, Session& session);
 
+// The sources that a definition's repositories stand for, without opening them.
+[[nodiscard]] Result<std::vector<pkg::deb::Source>> sources_of(const compose::Definition& definition,
+                                                               const std::vector<std::string>& architectures,
+                                                               const Session& session);
+
+// The packages of the locks, as fetching takes them.
+[[nodiscard]] std::vector<pkg::deb::PackageSource> packages_of(const std::vector<compose::Lock>& locks);
 // Sees to it that the cache holds every package of the locks.
 [[nodiscard]] Result<> fetch_packages(const std::vector<compose::Lock>& locks, Session& session);
 
