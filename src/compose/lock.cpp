@@ -122,10 +122,10 @@ Result<solve::Request> make_request(const Definition& definition, const std::str
     for (const auto& line : definition.contents.packages) {
         auto parsed = TRY(context(pkg::deb::parse_package_request(line.text), line.place));
         if (parsed.excluded) {
-            request.conflicts.push_back(std::move(parsed.relation));
+            request.conflicts.push_back(std::move(parsed.any_of[0]));
             continue;
         }
-        request.install.push_back(std::move(parsed.relation));
+        request.install.push_back(std::move(parsed.any_of));
         request.places.push_back(line.place);
     }
     request.without = definition.contents.without;

@@ -63,8 +63,9 @@ std::vector<Candidate> Candidates::asked_versions(const std::string& name) {
     std::vector<Candidate> accepted;
     for (auto candidate : versions(name)) {
         const auto& version = m_entries[candidate].package.version;
-        bool holds = std::all_of(m_request.install.begin(), m_request.install.end(), [&](const pkg::Relation& asked) {
-            return asked.name != name || pkg::satisfies(m_request.format, version, asked);
+        // Where there is a choice, a constraint is one of the choice, and not of the package.
+        bool holds = std::ranges::all_of(m_request.install, [&](const pkg::Alternatives& asked) {
+            return asked.size() > 1 || asked[0].name != name || pkg::satisfies(m_request.format, version, asked[0]);
         });
         if (holds) accepted.push_back(candidate);
     }
@@ -74,10 +75,10 @@ std::vector<Candidate> Candidates::asked_versions(const std::string& name) {
 // A package that was asked for by name is never left out.
 std::optional<Candidate> Candidates::stand_in(std::string_view by, const std::string& name) {
     for (const auto& asked : m_request.install)
-        if (asked.name == name) return std::nullopt;
+        if (std::ranges::find(asked, name, &pkg::Relation::name) != asked.end()) return std::nullopt;
     auto kind = StandIn::no;
     for (const auto& exclusion : m_request.without)
-        if (exclusion.package == name) kind = StandIn::without;
+        if (exclusion.package == name && (exclusion.of.empty() || contains(exclusion.of, by))) kind = StandIn::without;
     if (kind == StandIn::no)
         for (const auto& entry : m_request.install_time)
             if (entry.package == name && (entry.of.empty() || contains(entry.of, by))) kind = StandIn::install_time;

@@ -150,22 +150,37 @@ std::string request_name(const Request& request, std::size_t index) {
     return placed ? fmt::format("{} ({})", name, request.places[index]) : name;
 }
 
+namespace {
+
+// No package bears or provides any of the names.
 Error unknown_package(const pkg::Universe& universe, const Request& request, std::size_t index) {
-    auto near = nearest(request.install[index].name, universe.names());
-    auto text = fmt::format("{}: no repository has this package", request_name(request, index));
+    const auto& asked = request.install[index];
+    auto near = nearest(asked[0].name, universe.names());
+    auto text = fmt::format("{}: no repository has {}", request_name(request, index),
+                            asked.size() > 1 ? "any of these packages" : "this package");
     if (!near.empty()) text += fmt::format("; did you mean {}?", join(near, " or "));
     return {ErrorCode::not_found, text};
 }
 
-Error no_such_version(Candidates& candidates, const pkg::Universe& universe, const Request& request,
-                      std::size_t index) {
-    const auto& name = request.install[index].name;
+// The package is there, but in no version that was asked for.
+Error no_such_version(Candidates& candidates, const pkg::Universe& universe, const Request& request, std::size_t index,
+                      const std::string& name) {
     std::vector<std::string> asked;
     for (std::size_t i = 0; i < request.install.size(); ++i)
-        if (request.install[i].name == name) asked.push_back(request_name(request, i));
+        if (i == index || (request.install[i].size() == 1 && request.install[i][0].name == name))
+            asked.push_back(request_name(request, i));
     return {ErrorCode::not_found, fmt::format("{}: {}; there is {}", join(asked, " and "),
                                               asked.size() > 1 ? "no version meets them all" : "no such version",
                                               versions_there_are(candidates, universe, name))};
+}
+
+}  // namespace
+
+Error nothing_meets(Candidates& candidates, const pkg::Universe& universe, const Request& request, std::size_t index) {
+    for (const auto& relation : request.install[index])
+        if (!candidates.versions(relation.name).empty())
+            return no_such_version(candidates, universe, request, index, relation.name);
+    return unknown_package(universe, request, index);
 }
 
 Error several_providers(const Candidates& candidates, const Request& request, std::size_t index,

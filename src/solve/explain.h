@@ -10,12 +10,10 @@ namespace pith::solve {
 // A request as a message names it: "'nginx (>= 2)' (image.yaml:7)".
 [[nodiscard]] std::string request_name(const Request& request, std::size_t index);
 
-// No package bears or provides the name: the nearest names.
-[[nodiscard]] Error unknown_package(const pkg::Universe& universe, const Request& request, std::size_t index);
-
-// The package is there, but in no version that was asked for: the versions there are.
-[[nodiscard]] Error no_such_version(Candidates& candidates, const pkg::Universe& universe, const Request& request,
-                                    std::size_t index);
+// No package meets the request: of a package that is there, the versions; for a name that no package bears or
+// provides, the nearest ones.
+[[nodiscard]] Error nothing_meets(Candidates& candidates, const pkg::Universe& universe, const Request& request,
+                                  std::size_t index);
 
 // Several packages provide the name and none bears it: the user has to choose.
 [[nodiscard]] Error several_providers(const Candidates& candidates, const Request& request, std::size_t index,

@@ -222,9 +222,19 @@ Greedy choose_greedily(Candidates& candidates, const std::vector<std::vector<Can
                        const std::vector<pkg::Relation>& conflicts) {
     Pass pass(candidates, conflicts);
     Greedy greedy{.complete = true};
-    for (const auto& choices : asked) greedy.complete = pass.mark(choices.front()) && greedy.complete;
-    for (const auto& choices : asked)
-        if (greedy.complete) greedy.complete = pass.mark_dependencies(choices.front());
+    // What leaves no choice between packages goes first: it may meet a request that does.
+    auto name = [&](Candidate c) -> const std::string& { return candidates[c].package.name; };
+    std::vector<Candidate> taken;
+    for (bool with_choice : {false, true})
+        for (const auto& choices : asked) {
+            bool has_choice = std::ranges::any_of(choices, [&](auto c) { return name(c) != name(choices.front()); });
+            bool met = std::ranges::any_of(choices, [&](auto c) { return std::ranges::find(taken, c) != taken.end(); });
+            if (has_choice != with_choice || met) continue;
+            taken.push_back(choices.front());
+            greedy.complete = pass.mark(choices.front()) && greedy.complete;
+        }
+    for (auto candidate : taken)
+        if (greedy.complete) greedy.complete = pass.mark_dependencies(candidate);
     greedy.chosen = pass.marked();
     return greedy;
 }

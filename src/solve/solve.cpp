@@ -21,36 +21,40 @@ using Asked = std::vector<std::vector<Candidate>>;
 Result<> check(const Request& request) {
     if (request.format != pkg::Format::deb)
         return fail(ErrorCode::unsupported, "packages of the apk format cannot be composed yet, only those of Debian");
-    for (std::size_t i = 0; i < request.install.size(); ++i) {
-        const auto& architecture = request.install[i].architecture;
-        if (!architecture.empty() && architecture != "native" && architecture != request.architecture)
-            return fail(ErrorCode::usage,
-                        fmt::format("{}: the image is for {}", request_name(request, i), request.architecture));
-    }
-    for (const auto& exclusion : request.without)
-        for (std::size_t i = 0; i < request.install.size(); ++i)
-            if (request.install[i].name == exclusion.package)
+    for (std::size_t i = 0; i < request.install.size(); ++i)
+        for (const auto& [name, comparison, version, architecture, pin] : request.install[i]) {
+            if (!architecture.empty() && architecture != "native" && architecture != request.architecture)
                 return fail(ErrorCode::usage,
-                            fmt::format("{} is asked for, and 'without' leaves it out", request_name(request, i)));
+                            fmt::format("{}: the image is for {}", request_name(request, i), request.architecture));
+            for (const auto& exclusion : request.without)
+                if (exclusion.package == name && exclusion.of.empty())
+                    return fail(ErrorCode::usage,
+                                fmt::format("{} is asked for, and 'without' leaves it out", request_name(request, i)));
+        }
     return {};
+}
+
+// What meets one alternative of a request: versions of the package of that name, else the one that provides it.
+Result<std::vector<Candidate>> candidates_for(Candidates& candidates, const Request& request, std::size_t index,
+                                              const pkg::Relation& relation) {
+    auto meets = candidates.asked_versions(relation.name);
+    std::erase_if(meets, [&](Candidate c) { return !candidates.matches(c, relation); });
+    if (!meets.empty() || !candidates.versions(relation.name).empty()) return meets;
+    meets = candidates.providers(relation.name, Versions::newest);
+    std::erase_if(meets, [&](Candidate c) { return !candidates.matches(c, relation); });
+    if (meets.size() > 1) return std::unexpected(several_providers(candidates, request, index, meets));
+    return meets;
 }
 
 // For each request what meets it, the preferred one first.
 Result<Asked> candidates_for(Candidates& candidates, const pkg::Universe& universe, const Request& request) {
     Asked asked;
     for (std::size_t i = 0; i < request.install.size(); ++i) {
-        const auto& relation = request.install[i];
-        auto meets = candidates.asked_versions(relation.name);
-        std::erase_if(meets, [&](Candidate c) { return !candidates.matches(c, relation); });
-        if (meets.empty() && !candidates.versions(relation.name).empty())
-            return std::unexpected(no_such_version(candidates, universe, request, i));
-        if (meets.empty()) {
-            meets = candidates.providers(relation.name, Versions::newest);
-            std::erase_if(meets, [&](Candidate c) { return !candidates.matches(c, relation); });
-            if (meets.empty()) return std::unexpected(unknown_package(universe, request, i));
-            if (meets.size() > 1) return std::unexpected(several_providers(candidates, request, i, meets));
-        }
-        asked.push_back(std::move(meets));
+        auto& meets = asked.emplace_back();
+        for (const auto& relation : request.install[i])
+            for (auto candidate : TRY(candidates_for(candidates, request, i, relation)))
+                if (std::ranges::find(meets, candidate) == meets.end()) meets.push_back(candidate);
+        if (meets.empty()) return std::unexpected(nothing_meets(candidates, universe, request, i));
     }
     return asked;
 }
@@ -131,8 +135,10 @@ Solution tell(const Candidates& candidates, const Request& request, const Kept& 
 // A `without` that leaves nothing out stands in the list all the same, needed by nobody: a definition may hold for
 // several suites, and only some of them have the dependency.
 void list_unused(const Request& request, Solution& solution) {
+    auto chosen = [](const Chosen& c) -> const std::string& { return c.package.name; };
     for (const auto& exclusion : request.without)
-        if (std::ranges::find(solution.left_out, exclusion.package, &LeftOut::package) == solution.left_out.end())
+        if (std::ranges::find(solution.left_out, exclusion.package, &LeftOut::package) == solution.left_out.end() &&
+            std::ranges::find(solution.packages, exclusion.package, chosen) == solution.packages.end())
             solution.left_out.push_back({LeftOut::Why::without, exclusion.package, exclusion.reason, {}});
     std::ranges::sort(solution.left_out, {}, &LeftOut::package);
 }

@@ -14,9 +14,11 @@
 
 namespace pith::solve {
 
-// A dependency knowingly left out (`contents.without`).
+// A dependency knowingly left out (`contents.without`). With `of`, only as a dependency of those packages: where
+// another one needs it, or it is asked for, it is in.
 struct Exclusion {
     std::string package, reason;
+    std::vector<std::string> of{};
 };
 
 // A package that only maintainer scripts use, so nothing at run time needs it (solve/install_time.yaml).
@@ -28,9 +30,9 @@ struct InstallTimePackage {
 
 struct Request {
     pkg::Format format = pkg::Format::deb;
-    std::string architecture;              // deb or apk name of the image's architecture
-    std::vector<pkg::Relation> install;    // contents.packages
-    std::vector<pkg::Relation> conflicts;  // contents.packages, "!name"
+    std::string architecture;                // deb or apk name of the image's architecture
+    std::vector<pkg::Alternatives> install;  // contents.packages; of each, the first that can be had
+    std::vector<pkg::Relation> conflicts;    // contents.packages, "!name"
     std::vector<Exclusion> without;
     std::vector<InstallTimePackage> install_time;  // empty with `install-time: keep`
     std::vector<std::string> places;               // for messages: where install[i] was asked for ("nginx.yaml:7")

@@ -27,7 +27,8 @@ Result<> read_part(const Node& node, std::vector<Part>& parts) {
 Result<> read_exclusion(const Node& node, std::vector<solve::Exclusion>& without) {
     solve::Exclusion exclusion;
     TRY(read_mapping(node, "contents.without",
-                     {text_field("package", exclusion.package), text_field("reason", exclusion.reason)}));
+                     {text_field("package", exclusion.package), texts_field("of", exclusion.of),
+                      text_field("reason", exclusion.reason)}));
     if (exclusion.package.empty() || exclusion.reason.empty())
         return fail_at(node, "an item of 'contents.without' names a 'package' and the 'reason' for leaving it out");
     without.push_back(std::move(exclusion));

@@ -66,9 +66,12 @@ public:
         skip_blanks();
         return m_at == m_text.size();
     }
-    bool take(std::string_view token) {
+    [[nodiscard]] bool is_next(std::string_view token) {
         skip_blanks();
-        if (!m_text.substr(m_at).starts_with(token)) return false;
+        return m_text.substr(m_at).starts_with(token);
+    }
+    bool take(std::string_view token) {
+        if (!is_next(token)) return false;
         m_at += token.size();
         return true;
     }
@@ -129,7 +132,7 @@ Result<> Scanner::version(Relation& out, const Operators& operators, bool in_par
     out.comparison = found->comparison;
     skip_blanks();
     auto start = m_at;
-    out.version = take_while([&](char c) { return !is_blank(c) && !(in_parentheses && c == ')'); });
+    out.version = take_while([&](char c) { return !is_blank(c) && c != (in_parentheses ? ')' : '|'); });
     if (out.version.empty()) return refuse("a version is missing");
     if (auto valid = version::deb::parse(out.version); !valid)
         return context(Result<>(std::unexpected(valid.error())), fmt::format("character {}", start + 1));
@@ -234,11 +237,13 @@ Result<PackageRequest> parse_package_request(std::string_view text) {
     Scanner scanner(text, "");
     PackageRequest out;
     out.excluded = scanner.take("!");
-    out.relation = TRY(scanner.name());
-    if (scanner.take("("))
-        TRY(scanner.version(out.relation, in_fields, true));
-    else if (!scanner.at_end())
-        TRY(scanner.version(out.relation, in_requests, false));
+    do {
+        auto& relation = out.any_of.emplace_back(TRY(scanner.name()));
+        if (scanner.take("("))
+            TRY(scanner.version(relation, in_fields, true));
+        else if (!scanner.at_end() && !scanner.is_next("|"))
+            TRY(scanner.version(relation, in_requests, false));
+    } while (!out.excluded && scanner.take("|"));
     if (!scanner.at_end()) return scanner.refuse("the entry should end");
     return out;
 }

@@ -26,9 +26,10 @@ namespace pith::pkg::deb {
 [[nodiscard]] Result<std::vector<Provide>> parse_provides(std::string_view field, std::string_view architecture);
 
 // One entry of a definition's `packages`: "nginx", "nginx (>= 1.22)", "nginx=1.22.1-9", "nginx>=1.22",
-// "nginx~1.27" (see version::deb::matches_prefix), "nginx:arm64", each also after '!', which excludes.
+// "nginx~1.27" (see version::deb::matches_prefix), "nginx:arm64"; several of them with '|' between; or one after '!',
+// which excludes.
 struct PackageRequest {
-    Relation relation;
+    Alternatives any_of;
     bool excluded = false;
     bool operator==(const PackageRequest&) const = default;
 };

@@ -32,7 +32,7 @@ Solved solved(const pkg::Universe& universe, const std::string& name,
               std::vector<solve::InstallTimePackage> install_time) {
     solve::Request request;
     request.architecture = "amd64";
-    request.install = {{name}};
+    request.install = {{{name}}};
     request.install_time = std::move(install_time);
     Solved out;
     if (auto solution = solve::solve(universe, request)) {

@@ -22,7 +22,7 @@ std::string dump(const Result<std::vector<Alternatives>>& parsed) {
 
 std::string dump(const Result<PackageRequest>& parsed) {
     if (!parsed) return parsed.error().text();
-    return (parsed->excluded ? "!" : "") + to_text(parsed->relation, Format::deb);
+    return (parsed->excluded ? "!" : "") + to_text(parsed->any_of, Format::deb);
 }
 
 std::string dump(const Result<std::vector<Provide>>& parsed) {
@@ -118,7 +118,11 @@ TEST(Dependency, ReadsPackageRequests) {
                                 Row{"!nginx", "!nginx"},
                                 Row{"!nginx (<< 2)", "!nginx (<< 2)"},
                                 Row{"libstdc++6=1:2~rc-1", "libstdc++6 (= 1:2~rc-1)"},
+                                Row{"libssl3t64 | libssl3", "libssl3t64 | libssl3"},
+                                Row{"a=1|b (>= 2)|c~3", "a (= 1) | b (>= 2) | c (~ 3)"},
                                 Row{"", "a package name is missing at the end of ''"},
+                                Row{"a |", "a package name is missing at the end of 'a |'"},
+                                Row{"!a | b", "character 4: the entry should end before '| b'"},
                                 Row{"!", "a package name is missing at the end of '!'"},
                                 Row{"nginx=", "a version is missing at the end of 'nginx='"},
                                 Row{"nginx, curl", "character 6: one of < <= = >= > ~ is missing before ', curl'"},

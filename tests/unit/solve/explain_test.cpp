@@ -98,6 +98,16 @@ const Case cases[] = {
      "  a 1 depends on b\n"
      "  b 1 is forbidden by '!b'\n"
      "Ask for other versions, or drop one of the requests."},
+    {"alternatives that no repository has",
+     "nginx 1",
+     {"ngin | lighttpd"},
+     ErrorCode::not_found,
+     "'ngin | lighttpd' (image.yaml:1): no repository has any of these packages; did you mean nginx?"},
+    {"alternatives in no such version",
+     "a 1\nb 1",
+     {"a (>= 2) | b (>= 3)"},
+     ErrorCode::not_found,
+     "'a (>= 2) | b (>= 3)' (image.yaml:1): no such version; there is 1 (s0)"},
     {"a request and its opposite",
      "a 1",
      {"a", "!a"},

@@ -54,7 +54,7 @@ bool meets(const pkg::Package& package, const pkg::Relation& relation) {
     });
 }
 
-bool holds(const Selection& selection, const std::vector<pkg::Relation>& asked) {
+bool holds(const Selection& selection, const std::vector<pkg::Alternatives>& asked) {
     auto met = [&](const pkg::Relation& relation) {
         return std::ranges::any_of(selection, [&](const auto* package) { return meets(*package, relation); });
     };
@@ -62,10 +62,10 @@ bool holds(const Selection& selection, const std::vector<pkg::Relation>& asked) 
         return std::ranges::none_of(
             selection, [&](const auto* other) { return other->name != package.name && meets(*other, relation); });
     };
-    if (!std::ranges::all_of(asked, met)) return false;
+    auto any_met = [&](const pkg::Alternatives& group) { return std::ranges::any_of(group, met); };
+    if (!std::ranges::all_of(asked, any_met)) return false;
     return std::ranges::all_of(selection, [&](const pkg::Package* package) {
-        return std::ranges::all_of(package->depends,
-                                   [&](const auto& group) { return std::ranges::any_of(group, met); }) &&
+        return std::ranges::all_of(package->depends, any_met) &&
                std::ranges::all_of(package->conflicts, [&](const auto& r) { return beside(*package, r); }) &&
                std::ranges::all_of(package->breaks, [&](const auto& r) { return beside(*package, r); });
     });
@@ -73,7 +73,7 @@ bool holds(const Selection& selection, const std::vector<pkg::Relation>& asked) 
 
 // Tries none or one version of each name, from `name` on.
 bool some_selection_holds(const std::vector<std::vector<pkg::Package>>& versions, std::size_t name,
-                          const std::vector<pkg::Relation>& asked, Selection& selection) {
+                          const std::vector<pkg::Alternatives>& asked, Selection& selection) {
     if (name == versions.size()) return holds(selection, asked);
     if (some_selection_holds(versions, name + 1, asked, selection)) return true;
     for (const auto& package : versions[name]) {
@@ -91,7 +91,7 @@ TEST(Random, AnswersHoldAndRefusalsAreRight) {
         Dice dice(seed);
         auto text = random_universe(dice);
         auto universe = test::universe_of({text});
-        auto request = test::request_of({"a", dice.name()});
+        auto request = test::request_of({"a", dice.name(), dice.name() + " | " + dice.name()});
         auto solution = solve(universe, request);
         Selection selection;
         if (solution) {

@@ -151,6 +151,19 @@ const Case pinned[] = {
 
 INSTANTIATE_TEST_SUITE_P(Pinned, Choice, testing::ValuesIn(pinned));
 
+const Case asked_alternatives[] = {
+    {"the first that is there", "b 1\nc 1", {"a | b | c"}, "b=1"},
+    {"the first of several that are there", "a 1\nb 1", {"a | b"}, "a=1"},
+    {"a constraint is one of the choice", "a 1\nb 1", {"a (>= 2) | b"}, "b=1"},
+    {"and does not bind the package", "a 1\na 2\nd 1 depends: a (= 2)", {"a (= 1) | d", "d"}, "a=2 d=1"},
+    {"what else is asked for meets it", "a 1\nb 1", {"a | b", "b"}, "b=1"},
+    {"one that works out", "a 1 depends: none\nb 1", {"a | b"}, "b=1"},
+    {"a provider", "c 1 provides: a", {"a | b"}, "c=1"},
+    {"the same package under two names", "a 1 provides: b\nc 1 depends: b", {"a | b", "c"}, "a=1 c=1"},
+};
+
+INSTANTIATE_TEST_SUITE_P(AskedAlternatives, Choice, testing::ValuesIn(asked_alternatives));
+
 TEST(Solve, TakesTheNewestVersionOfAllRepositories) {
     auto universe = universe_of({"a 1 depends: b\nb 1", "b 3", "b 2\na 1"});
     auto solution = solve(universe, request_of({"a"}));
@@ -213,6 +226,19 @@ TEST(Solve, LeavesOutWhatTheUserSays) {
     EXPECT_EQ(left_out(solution), "big<-a,c z<-a");
     EXPECT_EQ(solution->left_out[0].why, LeftOut::Why::without);
     EXPECT_EQ(solution->left_out[0].reason, "no JIT");
+}
+
+TEST(Solve, LeavesOutOnlyWhatTheNamedPackagesNeed) {
+    auto without = [](const std::string& universe, const std::vector<std::string>& packages) {
+        auto request = request_of(packages);
+        request.without = {{"gcc", "not for libc", {"libc"}}};
+        auto solution = solve(universe_of({universe}), request);
+        return told(solution) + " without " + left_out(solution);
+    };
+    std::string universe = "libc 1 depends: gcc\ngcc 1 depends: libc\nc++ 1 depends: gcc, libc";
+    EXPECT_EQ(without(universe, {"libc"}), "libc=1 without gcc<-libc");
+    EXPECT_EQ(without(universe, {"c++"}), "c++=1 gcc=1 libc=1 without ");
+    EXPECT_EQ(without(universe, {"libc", "gcc"}), "gcc=1 libc=1 without ");
 }
 
 TEST(Solve, AUsersReasonGoesBeforeTheListed) {

@@ -85,10 +85,10 @@ solve::Request request_of(const std::vector<std::string>& packages) {
     for (std::size_t i = 0; i < packages.size(); ++i) {
         auto parsed = checked(pkg::deb::parse_package_request(packages[i]));
         if (parsed.excluded) {
-            request.conflicts.push_back(parsed.relation);
+            request.conflicts.push_back(parsed.any_of[0]);
             continue;
         }
-        request.install.push_back(parsed.relation);
+        request.install.push_back(parsed.any_of);
         request.places.push_back(fmt::format("image.yaml:{}", i + 1));
     }
     return request;
