@@ -7,6 +7,7 @@
 #include "cli/commands.h"
 #include "cli/exit_codes.h"
 #include "cli/world.h"
+#include "compose/architecture.h"
 #include "report/test_report.h"
 #include "runner/image_test.h"
 
@@ -43,7 +44,13 @@ Result<int> run_tests(const TestOptions& options, const Globals& globals) {
     if (definition.tests.empty()) return fail(ErrorCode::usage, fmt::format("{} has no tests", options.choice.file));
     std::vector<runner::ImageTest> tests;
     for (const auto& test : definition.tests) tests.push_back(to_image_test(test));
-    auto report = TRY(runner::run_tests(runner::Engine::from_environment(), options.image, tests));
+    std::string platform;
+    if (!options.choice.platforms.empty()) {
+        auto architectures = TRY(architectures_of(options.choice, definition));
+        if (architectures.size() > 1) return fail(ErrorCode::usage, "--platform: tests run on one platform at a time");
+        platform = compose::platform_of(architectures[0]).text();
+    }
+    auto report = TRY(runner::run_tests(runner::Engine::from_environment(), options.image, tests, platform));
     fmt::print("{}", globals.json() ? report::to_json(report) : report::to_text(report));
     return report.passed() ? exit_done : exit_failed;
 }
@@ -58,8 +65,10 @@ void add_test(CLI::App& app, const Globals& globals, Run& run) {
     command->footer(
         "Runs containers with podman ($PITH_PODMAN names another program and its options): read-only root, the image's "
         "user, no\n"
-        "network, no capabilities. Exit code 1 if a test fails.\n\n"
+        "network, no capabilities. Another architecture than this machine's needs --platform, and an emulator\n"
+        "(qemu-user-static) that the kernel knows. Exit code 1 if a test fails.\n\n"
         "Examples:\n  pith test catalog/nginx.yaml oci:images:nginx\n"
+        "  pith test catalog/nginx.yaml --platform linux/arm64 oci:images:nginx\n"
         "  pith test catalog/nginx.yaml --variant debug oci:images:nginx-debug");
     command->callback(
         [&globals, &run, options] { run = [&globals, options] { return run_tests(*options, globals); }; });

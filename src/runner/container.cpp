@@ -48,6 +48,7 @@ std::vector<std::string> run_call(const std::vector<std::string>& options, const
     out.insert(out.end(), options.begin(), options.end());
     out.push_back(fmt::format("--timeout={}", std::chrono::ceil<std::chrono::seconds>(lifetime).count()));
     out.push_back(fmt::format("--read-only={}", run.read_only));
+    if (!image.platform().empty()) out.push_back("--platform=" + image.platform());
     if (run.user) out.push_back("--user=" + *run.user);
     for (const auto& [key, value] : run.environment) out.push_back(fmt::format("--env={}={}", key, value));
     // A tmpfs takes over the mode of the folder below it, so only its owner (`U`) makes it writable to the user.

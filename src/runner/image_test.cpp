@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "base/text.h"
+#include "runner/emulation.h"
 #include "runner/http_probe.h"
 #include "runner/image_files.h"
 #include "runner/text_match.h"
@@ -124,8 +125,10 @@ TestResult run_test(const LoadedImage& image, const std::optional<ImageFiles>& f
 
 bool TestReport::passed() const { return std::ranges::all_of(results, &TestResult::passed); }
 
-Result<TestReport> run_tests(const Engine& engine, const std::string& reference, const std::vector<ImageTest>& tests) {
-    auto image = TRY(LoadedImage::load(engine, reference));
+Result<TestReport> run_tests(const Engine& engine, const std::string& reference, const std::vector<ImageTest>& tests,
+                             const std::string& platform) {
+    if (std::ranges::any_of(tests, &ImageTest::runs) && !platform.empty()) TRY(check_can_run(platform));
+    auto image = TRY(LoadedImage::load(engine, reference, platform));
     std::optional<ImageFiles> files;
     if (std::ranges::any_of(tests, &looks_at_files)) files = TRY(ImageFiles::list(image));
     auto user = TRY(image.user());

@@ -50,8 +50,9 @@ struct TestReport {
 };
 
 // Runs all tests over one image, taken into the engine's storage once (loaded_image.h has the forms of
-// `reference`). What goes wrong in one test is its fault; an image that cannot be loaded is an error.
+// `reference` and the meaning of `platform`). What goes wrong in one test is its fault; an image that cannot be loaded,
+// or has programs to run that this machine cannot run, is an error.
 [[nodiscard]] Result<TestReport> run_tests(const Engine& engine, const std::string& reference,
-                                           const std::vector<ImageTest>& tests);
+                                           const std::vector<ImageTest>& tests, const std::string& platform = "");
 
 }  // namespace pith::runner

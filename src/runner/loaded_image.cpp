@@ -60,11 +60,11 @@ Result<> unpack(const fs::path& archive, const fs::path& folder) {
 
 }  // namespace
 
-Result<LoadedImage> LoadedImage::load(const Engine& engine, const std::string& reference) {
+Result<LoadedImage> LoadedImage::load(const Engine& engine, const std::string& reference, const std::string& platform) {
     auto folder = fs::path("/tmp") / unique_name();
     if (::mkdir(folder.c_str(), 0700) != 0)
         return fail(ErrorCode::io, fmt::format("make folder '{}': {}", folder.string(), std::strerror(errno)));
-    LoadedImage image(engine, std::move(folder));
+    LoadedImage image(engine, std::move(folder), platform);
     TRY(image.pull(reference));
     return image;
 }
@@ -81,13 +81,17 @@ Result<> LoadedImage::pull(const std::string& reference) {
     }
     m_name = "localhost" + place.string();
     auto tag = source.tag.empty() ? "" : ":" + source.tag;
-    TRY(context(m_engine.expect({"pull", "--quiet", "oci:" + place.string() + tag}, pull_limit), reference));
+    std::vector<std::string> call = {"pull", "--quiet"};
+    if (!m_platform.empty()) call.push_back("--platform=" + m_platform);
+    call.push_back("oci:" + place.string() + tag);
+    TRY(context(m_engine.expect(call, pull_limit), reference));
     return {};
 }
 
 LoadedImage::LoadedImage(LoadedImage&& other) noexcept
     : m_engine(std::move(other.m_engine)),
       m_folder(std::exchange(other.m_folder, {})),
+      m_platform(std::move(other.m_platform)),
       m_name(std::exchange(other.m_name, {})) {}
 
 LoadedImage::~LoadedImage() {
