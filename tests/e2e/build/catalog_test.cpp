@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <set>
 
 #include "base/text.h"
@@ -41,11 +42,16 @@ TEST_P(Catalog, PassesItsOwnTestsInAContainer) {
 INSTANTIATE_TEST_SUITE_P(Images, Catalog,
                          testing::Values(Case{"static", "trixie", ""}, Case{"static", "trixie", "debug"},
                                          Case{"static", "bookworm", ""}, Case{"static", "bookworm", "debug"},
-                                         Case{"nginx", "trixie", ""}, Case{"nginx", "trixie", "debug"},
-                                         Case{"nginx", "bookworm", ""}, Case{"nginx", "bookworm", "debug"}),
+                                         Case{"base-nossl", "bookworm", ""}, Case{"base", "trixie", ""},
+                                         Case{"cc", "bookworm", ""}, Case{"python3", "trixie", ""},
+                                         Case{"python3", "bookworm", ""}, Case{"nginx", "trixie", ""},
+                                         Case{"nginx", "trixie", "debug"}, Case{"nginx", "bookworm", ""},
+                                         Case{"nginx", "bookworm", "debug"}),
                          [](const auto& param_info) {
-                             return std::string(param_info.param.image) + "_" + param_info.param.suite +
-                                    (*param_info.param.variant ? "_debug" : "");
+                             auto [image, suite, variant] = param_info.param;
+                             auto name = fmt::format("{}_{}{}", image, suite, *variant ? "_debug" : "");
+                             std::ranges::replace(name, '-', '_');
+                             return name;
                          });
 
 // At most twelve packages, and each has a reason.
