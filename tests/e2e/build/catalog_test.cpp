@@ -1,58 +1,14 @@
-// The images of the catalog: built from the live archive, tested in containers, accepted by every engine.
+// The nginx image: what is in it, and that every engine accepts it.
 #include <gmock/gmock.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <set>
 
-#include "base/text.h"
 #include "e2e/build/pith.h"
 
 using namespace pith;
 using namespace pith::test;
 using testing::HasSubstr;
-using testing::MatchesRegex;
-
-namespace {
-
-struct Case {
-    const char *image, *suite, *variant;
-};
-
-class Catalog : public testing::TestWithParam<Case> {
-protected:
-    std::string options() const {
-        auto [image, suite, variant] = GetParam();
-        return fmt::format("catalog/{}.yaml --suite {}{}{}", image, suite, *variant ? " --variant " : "", variant);
-    }
-    Scratch m_scratch;
-};
-
-}  // namespace
-
-TEST_P(Catalog, PassesItsOwnTestsInAContainer) {
-    PITH_NEED(have("podman") && ::geteuid() == 0, "podman as root");
-    auto place = fmt::format("oci:{}:x", (m_scratch / "layout").string());
-    EXPECT_THAT(built(options() + " -q -o " + place), MatchesRegex("sha256:[0-9a-f]{64}"));
-    auto ran = run_pith("test " + options() + " " + place);
-    EXPECT_EQ(ran.exit_code, 0) << ran.out << ran.err;
-    EXPECT_THAT(ran.out, HasSubstr(" tests passed"));
-}
-
-INSTANTIATE_TEST_SUITE_P(Images, Catalog,
-                         testing::Values(Case{"static", "trixie", ""}, Case{"static", "trixie", "debug"},
-                                         Case{"static", "bookworm", ""}, Case{"static", "bookworm", "debug"},
-                                         Case{"base-nossl", "bookworm", ""}, Case{"base", "trixie", ""},
-                                         Case{"cc", "bookworm", ""}, Case{"python3", "trixie", ""},
-                                         Case{"python3", "bookworm", ""}, Case{"nginx", "trixie", ""},
-                                         Case{"nginx", "trixie", "debug"}, Case{"nginx", "bookworm", ""},
-                                         Case{"nginx", "bookworm", "debug"}),
-                         [](const auto& param_info) {
-                             auto [image, suite, variant] = param_info.param;
-                             auto name = fmt::format("{}_{}{}", image, suite, *variant ? "_debug" : "");
-                             std::ranges::replace(name, '-', '_');
-                             return name;
-                         });
 
 // At most twelve packages, and each has a reason.
 TEST(Catalog, NginxHoldsTwelvePackagesAndEachHasAWhy) {
