@@ -42,8 +42,10 @@ void add_action(const PackageAction& item, AccountRequests& requests) {
                                   .groups = action.groups,
                                   .place = item.script});
     if (action.kind == Kind::group) requests.groups.push_back({.name = action.name, .place = item.script});
-    if (!action.owner_user.empty()) requests.owning_users.push_back({action.owner_user, item.script});
-    if (!action.owner_group.empty()) requests.owning_groups.push_back({action.owner_group, item.script});
+    if (!action.owner_user.empty() && !account_number(action.owner_user))
+        requests.owning_users.push_back({action.owner_user, item.script});
+    if (!action.owner_group.empty() && !account_number(action.owner_group))
+        requests.owning_groups.push_back({action.owner_group, item.script});
     if (action.kind == Kind::file && action.path == "/etc/passwd")
         add_listed(action, item.script, requests.owning_users);
     if (action.kind == Kind::file && action.path == "/etc/group")
@@ -62,9 +64,7 @@ void put_file(Tree& tree, const std::string& path, std::string content, std::uin
 std::optional<std::uint32_t> id_of(const std::map<std::string, std::uint32_t, std::less<>>& ids,
                                    const std::string& name_or_id) {
     if (auto found = ids.find(name_or_id); found != ids.end()) return found->second;
-    auto number = parse_number(name_or_id);
-    if (number && *number <= 0xfffffffe) return static_cast<std::uint32_t>(*number);
-    return std::nullopt;
+    return account_number(name_or_id);
 }
 
 // uid → gid, from the lines NAME:x:UID:GID:… of passwd(5).
@@ -86,6 +86,12 @@ bool is_installed(const Plan& plan, std::string_view name) {
 }
 
 }  // namespace
+
+std::optional<std::uint32_t> account_number(std::string_view text) {
+    auto number = parse_number(text);
+    if (!number || *number > 0xfffffffe) return std::nullopt;
+    return static_cast<std::uint32_t>(*number);
+}
 
 Result<AccountIds> add_accounts(const Definition& definition, const std::vector<PackageAction>& actions, Plan& plan) {
     AccountRequests requests;

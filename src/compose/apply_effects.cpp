@@ -29,7 +29,7 @@ public:
 
 private:
     Result<> carry_out(const Action& action) {
-        if (!action.when.empty() && !m_tree.resolve(action.when)) return {};
+        if (!action.when.empty() && !present(action.when)) return {};
         switch (action.kind) {
             case Kind::user:
             case Kind::group: return {};
@@ -42,9 +42,21 @@ private:
             case Kind::remove: return remove(action);
             case Kind::alternative: return alternative(action);
             case Kind::trigger: triggers.insert(action.name); return {};
-            case Kind::tmpfiles: return {};  // became folders when it was collected
+            case Kind::stop:
+                return fail(ErrorCode::unmodelled,
+                            fmt::format("{} ('{}' is in the image)", action.content, action.when));
+            case Kind::divert:
+            case Kind::tmpfiles: return {};  // done when they were collected
         }
         return {};
+    }
+
+    // A path, or a pattern that some path of the image must match.
+    bool present(std::string_view path) const {
+        if (path.find('*') == std::string_view::npos) return m_tree.resolve(path).has_value();
+        const auto& nodes = m_tree.nodes();
+        return std::any_of(nodes.begin(), nodes.end(),
+                           [&](const auto& node) { return matches_glob(path.substr(1), node.first); });
     }
 
     // A path of an action as it is in the tree: below merged folders and through links, inside the root.
@@ -57,6 +69,7 @@ private:
         auto id = [](const auto& ids, const std::string& name, std::string_view what) -> Result<std::uint32_t> {
             auto found = ids.find(name);
             if (found != ids.end()) return found->second;
+            if (auto number = account_number(name)) return *number;
             return fail(ErrorCode::unmodelled, fmt::format("{} '{}' is not an account of the image", what, name));
         };
         if (!action.owner_user.empty()) node.uid = TRY(id(m_ids.users, action.owner_user, "user"));
@@ -125,32 +138,37 @@ private:
         return out;
     }
 
-    // Which package ships a path: the one whose script it is, else the first that does.
-    Result<std::pair<int, const ShippedEntry*>> shipped(std::string_view path) {
-        while (path.starts_with('/')) path.remove_prefix(1);
-        auto in = [&](int package) -> const ShippedEntry* {
-            const auto& entries = m_plan.packages[static_cast<std::size_t>(package)].facts.entries;
-            auto it = std::find_if(entries.begin(), entries.end(),
-                                   [&](const auto& e) { return merge_usr(e.path) == merge_usr(path); });
-            return it == entries.end() || it->type != EntryType::file ? nullptr : &*it;
+    // Which package ships files at or below a path, and which: the one whose script it is, else the first that does.
+    Result<std::pair<int, std::vector<const ShippedEntry*>>> shipped(const std::string& path) {
+        auto in = [&](int package) {
+            std::vector<const ShippedEntry*> found;
+            for (const auto& entry : m_plan.packages[static_cast<std::size_t>(package)].facts.entries)
+                if (auto at = merge_usr(entry.path);
+                    entry.type == EntryType::file && (at == path || at.starts_with(path + "/")))
+                    found.push_back(&entry);
+            return found;
         };
-        if (const auto* entry = in(m_item->package)) return std::pair{m_item->package, entry};
+        if (auto found = in(m_item->package); !found.empty()) return std::pair{m_item->package, std::move(found)};
         for (int i = 0; i < static_cast<int>(m_plan.packages.size()); ++i)
-            if (const auto* entry = in(i)) return std::pair{i, entry};
+            if (auto found = in(i); !found.empty()) return std::pair{i, std::move(found)};
         return fail(ErrorCode::unmodelled, fmt::format("copies '/{}', which no package of the image ships", path));
     }
 
+    // One file, or every file below a folder.
     Result<> copy(const Action& action) {
-        auto path = TRY(place(action.path));
-        if (occupied(action, path)) return {};
-        auto [package, entry] = TRY(shipped(action.target));
-        auto node = made(EntryType::file, entry->mode);
-        node.mtime = entry->mtime;
-        node.size = entry->size;
-        node.content_package = package;
-        node.content_path = entry->path;
-        TRY(set_owner(action, node));
-        m_tree.put(path, std::move(node));
+        const auto from = merge_usr(action.target.substr(1));
+        auto [package, entries] = TRY(shipped(from));
+        for (const auto* entry : entries) {
+            auto path = TRY(place(action.path + merge_usr(entry->path).substr(from.size())));
+            if (occupied(action, path)) continue;
+            auto node = made(EntryType::file, entry->mode);
+            node.mtime = entry->mtime;
+            node.size = entry->size;
+            node.content_package = package;
+            node.content_path = entry->path;
+            TRY(set_owner(action, node));
+            m_tree.put(path, std::move(node));
+        }
         return {};
     }
 
@@ -207,60 +225,7 @@ Result<> Evaluation::link_alternatives() {
     return {};
 }
 
-// The folders that `systemd-tmpfiles --create FILE` makes: the `d` and `D` lines of a tmpfiles.d(5) file that the
-// package ships. Lines of other kinds, and paths with specifiers, act on a running system.
-std::vector<Action> tmpfiles_folders(const PackageFacts& facts, const std::string& file) {
-    std::vector<Action> out;
-    for (const auto& [path, text] : facts.small_files) {
-        if (!path.ends_with("tmpfiles.d/" + file)) continue;
-        for (auto line : split(text, '\n')) {
-            auto fields = words(line);
-            if (fields.size() < 2 || (fields[0] != "d" && fields[0] != "D") ||
-                fields[1].find('%') != std::string_view::npos)
-                continue;
-            auto field = [&](std::size_t i) {
-                return i < fields.size() && fields[i] != "-" ? std::string(fields[i]) : std::string();
-            };
-            Action folder;
-            folder.path = fields[1];
-            if (auto mode = parse_number(field(2), 8)) folder.mode = static_cast<std::uint32_t>(*mode & 07777);
-            folder.owner_user = field(3);
-            folder.owner_group = field(4);
-            out.push_back(std::move(folder));
-        }
-    }
-    return out;
-}
-
 }  // namespace
-
-Result<std::vector<PackageAction>> collect_actions(const EffectsModel& model, Plan& plan) {
-    std::vector<PackageAction> out;
-    for (int i = 0; i < static_cast<int>(plan.packages.size()); ++i) {
-        const auto& planned = plan.packages[static_cast<std::size_t>(i)];
-        if (planned.locked.role != LockedPackage::Role::installed) continue;
-        const auto& facts = planned.facts;
-        for (const char* name : {"preinst", "postinst"}) {
-            auto script = facts.scripts.find(name);
-            if (script == facts.scripts.end()) continue;
-            MaintainerScript maintainer{facts.name,         facts.source, facts.version,
-                                        facts.architecture, name,         script->second};
-            auto modelled = TRY(model.effects_of(maintainer));
-            if (!modelled.actions.empty())
-                plan.effects.push_back(fmt::format("{}: {} action{}", maintainer.name(), modelled.actions.size(),
-                                                   modelled.actions.size() == 1 ? "" : "s"));
-            for (auto& action : modelled.actions) {
-                if (action.kind != Kind::tmpfiles) {
-                    out.push_back({i, maintainer.name(), std::move(action)});
-                    continue;
-                }
-                for (auto& folder : tmpfiles_folders(facts, action.name))
-                    out.push_back({i, maintainer.name(), std::move(folder)});
-            }
-        }
-    }
-    return out;
-}
 
 Result<std::set<std::string>> apply_actions(const std::vector<PackageAction>& actions, const AccountIds& ids,
                                             Plan& plan) {

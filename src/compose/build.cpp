@@ -18,6 +18,7 @@ BuildSummary summarise(const Plan& plan, const Layers& layers, const Lock& lock)
     for (const auto& rule : plan.left_out)
         if (rule.files > 0) out.left_out_files.push_back(rule);
     out.effects = plan.effects;
+    out.bits_dropped = plan.bits_dropped;
     out.members_new = layers.members_new;
     out.members_reused = layers.members_reused;
     out.layers = layers.layers.size();

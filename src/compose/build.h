@@ -18,6 +18,7 @@ struct BuildSummary {
     std::vector<solve::LeftOut> left_out;      // packages
     std::vector<LeftOutFiles> left_out_files;  // rules that left something out
     std::vector<std::string> effects;
+    std::vector<std::string> bits_dropped;  // paths of files without their setuid or setgid bit
     std::size_t members_new = 0, members_reused = 0, layers = 0;
     std::uint64_t tar_size = 0, blob_size = 0;
 };

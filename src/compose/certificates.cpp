@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "compose/generate/ca_bundle.h"
+#include "compose/generate/java_keystore.h"
 
 namespace pith::compose {
 
@@ -13,7 +14,8 @@ using archive::EntryType;
 namespace {
 
 using Role = LockedPackage::Role;
-constexpr std::string_view bundle_path = "etc/ssl/certs/ca-certificates.crt";
+constexpr std::string_view bundle_path = "etc/ssl/certs/ca-certificates.crt",
+                           keystore_path = "etc/ssl/certs/java/cacerts";
 
 void put_file(Plan& plan, std::string_view path, std::string content) {
     TreeNode node;
@@ -72,14 +74,18 @@ Result<std::string> bundle_text(const PlanInputs& inputs, const std::vector<cons
 
 }  // namespace
 
-Result<> add_certificates(const PlanInputs& inputs, bool triggered, Plan& plan) {
+Result<> add_certificates(const PlanInputs& inputs, const std::set<std::string>& triggers, Plan& plan) {
+    const bool triggered = triggers.contains("ca-certificates"), keystore = triggers.contains("ca-certificates-java");
     auto from = providers(inputs, triggered, plan);
     if (from.empty() && inputs.definition.certificates.additional.empty()) return {};
-    if (!triggered) {
+    if (!triggered && !keystore) {
         put_file(plan, bundle_path, TRY(bundle_text(inputs, from)));
         return {};
     }
     auto made = TRY(make_bundle(inputs, from));
+    put_file(plan, bundle_path, made.bundle);
+    if (keystore) put_file(plan, keystore_path, std::string(as_text(TRY(make_java_keystore(made.certificates)))));
+    if (!triggered) return {};
     for (const auto& more : inputs.definition.certificates.additional)
         put_file(plan, fmt::format("{}/{}.crt", own_certificates_folder.substr(1), more.name), more.content);
     for (const auto& link : made.links) {
@@ -90,7 +96,6 @@ Result<> add_certificates(const PlanInputs& inputs, bool triggered, Plan& plan) 
         plan.tree.put("etc/ssl/certs/" + link.name, std::move(node));
     }
     put_file(plan, "etc/ca-certificates.conf", made.conf);
-    put_file(plan, bundle_path, made.bundle);
     return {};
 }
 

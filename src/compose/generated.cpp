@@ -8,6 +8,7 @@
 #include "compose/certificates.h"
 #include "compose/generate/ld_so_cache.h"
 #include "compose/generate/os_release.h"
+#include "compose/generate/pam.h"
 
 namespace pith::compose {
 
@@ -92,10 +93,66 @@ Result<> os_release(const PlanInputs& inputs, Plan& plan) {
     return {};
 }
 
+// /etc/pam.d/common-*.
+Result<> pam_stacks(Plan& plan) {
+    constexpr std::string_view templates = "usr/share/pam/common-", profiles = "usr/share/pam-configs/";
+    PamInputs inputs;
+    for (const auto& [path, node] : plan.tree.nodes()) {
+        auto text = text_of(plan, node);
+        if (!text) continue;
+        if (path.starts_with(templates) && !path.ends_with(".md5sums"))
+            inputs.templates[path.substr(templates.size())] = *text;
+        if (path.starts_with(profiles)) inputs.profiles[path.substr(profiles.size())] = *text;
+    }
+    for (auto& [type, text] : TRY(make_pam_stacks(inputs))) put_file(plan.tree, "etc/pam.d/common-" + type, text);
+    return {};
+}
+
+// The number of the line "; priority=NUMBER", as php-helper reads it.
+std::string php_priority(std::string_view settings) {
+    for (auto line : split(settings, '\n')) {
+        std::string parts;
+        for (auto word : words(line)) parts += word;
+        constexpr std::string_view key = ";priority=";
+        if (parts.starts_with(key) && parse_number(parts.substr(key.size()))) return parts.substr(key.size());
+    }
+    return "20";
+}
+
+// phpenmod(8) -v ALL -s ALL: each module's settings in /etc/php/VERSION/mods-available get a link, named after the
+// priority that they state, for each interface that is installed.
+Result<> php_modules(Plan& plan) {
+    std::vector<std::pair<std::string, std::string>> links;  // path → target
+    for (const auto& [path, node] : plan.tree.nodes()) {
+        if (!matches_glob("etc/php/*/mods-available/*.ini", path)) continue;
+        auto text = text_of(plan, node);
+        if (!text) continue;
+        const auto priority = php_priority(*text);
+        auto version = std::string(split(path, '/')[2]);
+        auto interfaces = fmt::format("usr/lib/php/{}/sapi", version);
+        plan.tree.for_each_below(interfaces, [&](const std::string& interface, const TreeNode&) {
+            if (interface == interfaces) return;
+            auto folder = fmt::format("etc/php/{}/{}/conf.d", version, name_of(interface));
+            if (plan.tree.find(folder))
+                links.emplace_back(fmt::format("{}/{}-{}", folder, priority, name_of(path)), "/" + path);
+        });
+    }
+    for (auto& [path, target] : links) {
+        TreeNode node;
+        node.type = EntryType::symlink;
+        node.mode = 0777;
+        node.link = target;
+        plan.tree.put(TRY(plan.tree.resolve_parent(path)), std::move(node));
+    }
+    return {};
+}
+
 }  // namespace
 
 Result<> generate_files(const PlanInputs& inputs, const std::set<std::string>& triggers, Plan& plan) {
-    TRY(add_certificates(inputs, triggers.contains("ca-certificates"), plan));
+    TRY(add_certificates(inputs, triggers, plan));
+    if (triggers.contains("pam-auth-update")) TRY(pam_stacks(plan));
+    if (triggers.contains("phpenmod")) TRY(php_modules(plan));
     TRY(os_release(inputs, plan));
     return linker_cache(inputs.lock, plan);
 }

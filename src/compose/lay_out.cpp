@@ -24,7 +24,6 @@ public:
     Layout(const PlanInputs& inputs, Plan& plan) : m_inputs(inputs), m_plan(plan) {
         for (const auto& rule : path_rules())
             plan.left_out.push_back({std::string(rule.name), std::string(rule.reason)});
-        for (const auto& path : inputs.definition.setuid) m_setuid.insert(path);
     }
 
     // Folders and links first, so that files find the folders they are really in, whatever the order.
@@ -37,10 +36,6 @@ public:
                 if (entry.type == EntryType::file || entry.type == EntryType::hardlink) TRY(add(package, entry));
         link_merged_folders();
         drop_dangling_documentation();
-        for (const auto& path : m_setuid)
-            if (!m_setuid_used.contains(path))
-                return fail(ErrorCode::usage,
-                            fmt::format("setuid: no package ships a setuid or setgid file '{}'", path));
         return check_parts();
     }
 
@@ -122,8 +117,15 @@ private:
                            [&](const auto& p) { return p.facts.name == name && p.locked.role == Role::installed; });
     }
 
+    // Where a diversion sends the path of a package that did not ask for it.
+    const std::string& diverted(int package, const std::string& path) const {
+        auto found = m_plan.diversions.find(path);
+        return found == m_plan.diversions.end() || found->second.package == package ? path : found->second.to;
+    }
+
     Result<> place(int package, const ShippedEntry& entry, const std::string& shipped_path) {
-        auto path = TRY(context(m_plan.tree.resolve_parent(shipped_path), planned(package).facts.name));
+        auto path =
+            TRY(context(m_plan.tree.resolve_parent(diverted(package, shipped_path)), planned(package).facts.name));
         TreeNode node;
         node.type = entry.type;
         node.mode = entry.mode;
@@ -137,7 +139,6 @@ private:
             node.content_package = package;
             node.content_path = entry.path;
             if (entry.type == EntryType::hardlink) TRY(take_content(package, entry, node));
-            drop_setuid(path, node);
         }
         if (entry.type == EntryType::directory) node.owner = owned_by_image;
         if (auto* there = m_plan.tree.find(path)) return settle(path, *there, std::move(node));
@@ -158,14 +159,6 @@ private:
         node.content_path = first->path;
         node.size = first->size;
         return {};
-    }
-
-    void drop_setuid(const std::string& path, TreeNode& node) {
-        if ((node.mode & 06000) == 0) return;
-        if (m_setuid.contains("/" + path))
-            m_setuid_used.insert("/" + path);
-        else
-            node.mode &= 01777;
     }
 
     // Two entries for one path: the rules that dpkg follows.
@@ -237,13 +230,29 @@ private:
 
     const PlanInputs& m_inputs;
     Plan& m_plan;
-    std::set<std::string> m_merged_folders, m_setuid, m_setuid_used;
+    std::set<std::string> m_merged_folders;
     std::set<std::size_t> m_parts_used;
 };
 
 }  // namespace
 
 Result<> lay_out(const PlanInputs& inputs, Plan& plan) { return Layout(inputs, plan).run(); }
+
+Result<> drop_setuid(const std::vector<std::string>& keep, Plan& plan) {
+    std::set<std::string> unused(keep.begin(), keep.end());
+    plan.tree.for_each_below("", [&](const std::string& path, TreeNode& node) {
+        if (node.type != EntryType::file || (node.mode & 06000) == 0) return;
+        if (std::find(keep.begin(), keep.end(), "/" + path) != keep.end()) {
+            unused.erase("/" + path);
+            return;
+        }
+        node.mode &= 01777;
+        plan.bits_dropped.push_back("/" + path);
+    });
+    if (unused.empty()) return {};
+    return fail(ErrorCode::usage,
+                fmt::format("setuid: no package of the image brings a setuid or setgid file '{}'", *unused.begin()));
+}
 
 void settle_hard_links(Plan& plan) {
     // Content, mode and owner → the first path that has them.

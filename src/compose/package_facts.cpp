@@ -56,7 +56,7 @@ using archive::EntryType;
 using nlohmann::json;
 
 // Part of the key: facts written by a program that knew other ones are not read.
-constexpr int facts_version = 2;
+constexpr int facts_version = 3;
 constexpr std::uint64_t most_small_file = 64 * KiB;
 
 std::string to_record(const PackageFacts& facts) {
@@ -97,7 +97,8 @@ bool may_be_library(std::string_view path) {
 bool is_small_file(std::string_view path) {
     auto merged = merge_usr(path);
     for (const char* pattern :
-         {"etc/ld.so.conf", "etc/ld.so.conf.d/*", "usr/lib/tmpfiles.d/*.conf", "usr/lib/os-release"})
+         {"etc/ld.so.conf", "etc/ld.so.conf.d/*", "usr/lib/tmpfiles.d/*.conf", "usr/lib/os-release",
+          "usr/share/pam/common-*", "usr/share/pam-configs/*", "usr/share/php*/*/*.ini"})
         if (matches_glob(pattern, merged)) return true;
     return false;
 }

@@ -79,10 +79,11 @@ Result<oci::ImageConfig> make_config(const PlanInputs& inputs, const AccountIds&
 Result<Plan> make_plan(const PlanInputs& inputs) {
     Plan plan;
     plan.packages = TRY(read_packages(inputs));
+    auto actions = TRY(collect_actions(inputs, plan));
     TRY(lay_out(inputs, plan));
-    auto actions = TRY(collect_actions(inputs.effects, plan));
     auto ids = TRY(add_accounts(inputs.definition, actions, plan));
     auto triggers = TRY(apply_actions(actions, ids, plan));
+    TRY(drop_setuid(inputs.definition.setuid, plan));
     add_standard_folders(plan);
     TRY(add_own_content(inputs, plan));
     TRY(generate_files(inputs, triggers, plan));

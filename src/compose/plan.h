@@ -30,13 +30,21 @@ struct LeftOutFiles {
     std::uint64_t files = 0, bytes = 0;
 };
 
+// A path that a script diverts: where the file of another package goes (dpkg-divert(1)).
+struct Diversion {
+    int package = 0;  // whose own file keeps the path
+    std::string to;
+};
+
 struct Plan {
     std::vector<PlannedPackage> packages;  // in the lock's order
     Tree tree;
     oci::ImageConfig config;
     std::map<std::string, std::string> annotations;
-    std::vector<LeftOutFiles> left_out;  // in the order of the rules
-    std::vector<std::string> effects;    // "nginx-common.postinst: 3 actions", for the summary
+    std::vector<LeftOutFiles> left_out;           // in the order of the rules
+    std::vector<std::string> effects;             // "nginx-common.postinst: 3 actions", for the summary
+    std::map<std::string, Diversion> diversions;  // by clean path on a merged /usr
+    std::vector<std::string> bits_dropped;        // files that lost their setuid or setgid bit, for the summary
 };
 
 struct PlanInputs {

@@ -38,12 +38,19 @@ std::string left_out_files(const BuildSummary& summary) {
     return parts.empty() ? "" : fmt::format("  files left out: {}\n", join(parts, "; "));
 }
 
+std::string dropped_bits(const BuildSummary& summary) {
+    const auto& paths = summary.bits_dropped;
+    if (paths.empty()) return "";
+    return fmt::format("  setuid and setgid dropped from {} file{}: {}\n", paths.size(), paths.size() == 1 ? "" : "s",
+                       join(paths, ", "));
+}
+
 std::string platform_text(const BuildReport& report, const BuildSummary& summary) {
     auto name = report.definition + (report.variant.empty() ? "" : ":" + report.variant);
     return fmt::format("{} for {}: {} packages, {} in {} layers ({} unpacked); {} members new, {} reused\n", name,
                        summary.platform.text(), summary.packages.size(), human_size(summary.blob_size), summary.layers,
                        human_size(summary.tar_size), summary.members_new, summary.members_reused) +
-           packages_table(summary) + left_out_packages(summary) + left_out_files(summary);
+           packages_table(summary) + left_out_packages(summary) + left_out_files(summary) + dropped_bits(summary);
 }
 
 }  // namespace
@@ -77,6 +84,7 @@ std::string to_json(const BuildReport& report) {
                              {"leftOut", left_out},
                              {"leftOutFiles", files},
                              {"effects", summary.effects},
+                             {"setuidDropped", summary.bits_dropped},
                              {"layers", summary.layers},
                              {"membersNew", summary.members_new},
                              {"membersReused", summary.members_reused},

@@ -21,12 +21,14 @@ struct Action {
         owner,        // path and the user and group it gets (chown, statoverride)
         mode,         // path and the mode it gets (chmod, statoverride)
         link,         // path → target; `replace`: whatever is there, an empty shipped folder included
-        copy,         // target (FROM) → path (TO), with owner and mode
+        copy,         // target (FROM, a file or all files below it) → path (TO), with owner and mode
         file,         // path with content
         remove,       // path goes
         alternative,  // update-alternatives: path (the link), name, target, priority, slaves
         trigger,      // name: a generator runs whatever else asks for it ("ldconfig", "ca-certificates")
         tmpfiles,     // systemd-tmpfiles --create name: the lines of that file in tmpfiles.d
+        divert,       // dpkg-divert --rename: another package's file at path goes to target
+        stop,         // where `when` holds the model does not, and the build stops: content is the reason
     } kind = Kind::folder;
 
     std::string path, target, content;
@@ -35,7 +37,7 @@ struct Action {
     std::string owner_user, owner_group;  // names; empty: root
     std::optional<std::uint32_t> mode;
     bool replace = false;
-    std::string when;  // the action holds only where the image has this path; empty: always
+    std::string when;  // the action holds only where the image has this path, or one like it; empty: always
     int priority = 0;
     struct Slave {
         std::string link, name, target;

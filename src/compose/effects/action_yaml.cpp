@@ -69,7 +69,8 @@ Field name_field(std::string_view key, std::string& into) {
 }
 
 // The generators that a trigger can ask for. Another name is an error here, so that none is asked for in vain.
-constexpr std::array<std::string_view, 2> known_triggers{"ca-certificates", "ldconfig"};
+constexpr std::array<std::string_view, 5> known_triggers{"ca-certificates", "ca-certificates-java", "ldconfig",
+                                                         "pam-auth-update", "phpenmod"};
 
 Field trigger_field(std::string& into) {
     return {"trigger", [&into](const Node& node) -> Result<> {
@@ -142,8 +143,8 @@ struct KindRow {
     std::vector<Field> (*fields)(Action& action);
 };
 
-const std::array<KindRow, 12>& kind_rows() {
-    static const std::array<KindRow, 12> rows{{
+const std::array<KindRow, 14>& kind_rows() {
+    static const std::array<KindRow, 14> rows{{
         {"user",
          Kind::user,
          {"home"},
@@ -198,6 +199,11 @@ const std::array<KindRow, 12>& kind_rows() {
          Kind::tmpfiles,
          {},
          [](Action& a) -> std::vector<Field> { return {name_field("tmpfiles", a.name)}; }},
+        {"divert",
+         Kind::divert,
+         {"to"},
+         [](Action& a) -> std::vector<Field> { return {path_field("divert", a.path), path_field("to", a.target)}; }},
+        {"stop", Kind::stop, {"when"}, [](Action& a) -> std::vector<Field> { return {text_field("stop", a.content)}; }},
     }};
     return rows;
 }

@@ -5,6 +5,7 @@
 #include <openssl/x509.h>
 
 #include <algorithm>
+#include <ctime>
 #include <map>
 #include <memory>
 #include <set>
@@ -46,6 +47,8 @@ using X509Pointer = std::unique_ptr<X509, FreeBy<X509_free>>;
 struct Parsed {
     unsigned long subject_hash = 0;
     Digest digest;  // of the DER form
+    Bytes der;
+    std::int64_t valid_from = 0;
 };
 
 // One PEM block: its label and bytes.
@@ -74,6 +77,14 @@ Result<std::optional<Block>> next_block(BIO* text) {
     return block;
 }
 
+Result<std::int64_t> seconds_of(const ASN1_TIME* time) {
+    std::tm parts{};
+    auto good = ASN1_TIME_to_tm(time, &parts) == 1;
+    ERR_clear_error();
+    if (!good) return fail(ErrorCode::format, "the day from which it is valid is broken");
+    return static_cast<std::int64_t>(::timegm(&parts));
+}
+
 // Every certificate of a file, which must hold at least one and nothing else.
 Result<std::vector<Parsed>> parse_certificates(std::string_view content) {
     if (content.size() > most_file)
@@ -92,7 +103,9 @@ Result<std::vector<Parsed>> parse_certificates(std::string_view content) {
         int hashed = 0;
         auto hash = X509_NAME_hash_ex(X509_get_subject_name(certificate.get()), nullptr, nullptr, &hashed);
         if (!hashed) return fail(ErrorCode::internal, "the hash of its subject cannot be computed");
-        out.push_back({hash, sha256(block->der)});
+        auto valid_from = TRY(seconds_of(X509_get0_notBefore(certificate.get())));
+        auto digest = sha256(block->der);
+        out.push_back({hash, digest, std::move(block->der), valid_from});
     }
     if (out.empty())
         return fail(ErrorCode::format, "it holds no certificate in PEM (a block from -----BEGIN CERTIFICATE-----)");
@@ -131,11 +144,13 @@ private:
 
 CaBundle BundleMaker::finish(std::string conf) {
     std::vector<CaBundle::Link> links;
+    std::vector<CaBundle::Certificate> certificates;
     std::map<unsigned long, std::set<Digest>> seen;
-    for (const auto& [name, file] : m_files) {
+    for (auto& [name, file] : m_files) {
         links.push_back({name, file.path});
+        auto& first = file.certificates.front();
+        certificates.push_back({name, std::move(first.der), first.valid_from});
         // openssl rehash passes over files of several certificates, and over a certificate it has seen.
-        const auto& first = file.certificates.front();
         if (file.certificates.size() > 1) continue;
         auto& same_hash = seen[first.subject_hash];
         auto number = same_hash.size();
@@ -143,7 +158,7 @@ CaBundle BundleMaker::finish(std::string conf) {
             links.push_back({fmt::format("{:08x}.{}", first.subject_hash, number), name});
     }
     std::ranges::sort(links, {}, &CaBundle::Link::name);
-    return {std::move(m_bundle), std::move(conf), std::move(links)};
+    return {std::move(m_bundle), std::move(conf), std::move(links), std::move(certificates)};
 }
 
 std::vector<const CertificateFile*> by_name(std::span<const CertificateFile> files) {

@@ -7,10 +7,12 @@
 // Thread-safety: a function without state.
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "base/bytes.h"
 #include "base/result.h"
 
 namespace pith::compose {
@@ -27,6 +29,12 @@ struct CaBundle {
         bool operator==(const Link&) const = default;
     };
 
+    struct Certificate {
+        std::string name;             // of the link in /etc/ssl/certs: "ISRG_Root_X1.pem"
+        Bytes der;                    // the first certificate of the file
+        std::int64_t valid_from = 0;  // seconds since 1970
+    };
+
     std::string bundle;  // /etc/ssl/certs/ca-certificates.crt
     std::string conf;    // /etc/ca-certificates.conf
 
@@ -35,6 +43,7 @@ struct CaBundle {
     // certificates as files: the packages' where they ship them, the definition's own as NAME.crt in
     // own_certificates_folder.
     std::vector<Link> links;
+    std::vector<Certificate> certificates;  // one a file, sorted by name: for keystores of other forms
 };
 
 inline constexpr std::string_view packaged_certificates_folder = "/usr/share/ca-certificates";

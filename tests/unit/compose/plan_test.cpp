@@ -42,7 +42,7 @@ TEST(Plan, DropsSetuidUnlessKeptByName) {
 
     World wrong("setuid: [/usr/bin/none]");
     wrong.add("a", {file("./usr/bin/x")});
-    EXPECT_EQ(wrong.error(), "setuid: no package ships a setuid or setgid file '/usr/bin/none'");
+    EXPECT_EQ(wrong.error(), "setuid: no package of the image brings a setuid or setgid file '/usr/bin/none'");
 }
 
 TEST(Plan, LeavesOutDocumentationAndTellsTheTruthAboutIt) {

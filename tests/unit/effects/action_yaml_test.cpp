@@ -50,7 +50,7 @@ TEST(ActionYaml, IsStrict) {
         {"{path: /a, folder: /b}",
          "f:1: an action begins with its kind, and 'path' is none; kinds: user, group, folder, owner, mode, link, "
          "copy, file, "
-         "remove, alternative, trigger, tmpfiles"},
+         "remove, alternative, trigger, tmpfiles, divert, stop"},
         {"{folder: /a, to: /b}", "f:1: unknown key 'to' in folder; known keys: folder, mode, owner, replace, when"},
         {"folder: a", "f:1: 'folder' should be an absolute path in the image, but is 'a'"},
         {"folder: /a/../b", "f:1: 'folder' may not hold '..': '/a/../b'"},
@@ -60,7 +60,7 @@ TEST(ActionYaml, IsStrict) {
         {"{folder: /a, owner: 'root:'}", "f:1: 'owner' should be USER:GROUP, but is 'root:'"},
         {"link: /a", "f:1: 'link' needs 'to'"},
         {"file: /a", "f:1: 'file' needs 'content'"},
-        {"trigger: cake", "f:1: there is no generator 'cake'; known: ca-certificates, ldconfig"},
+        {"trigger: cake", "f:1: there is no generator 'cake'; known: ca-certificates, ca-certificates-java, ldconfig, pam-auth-update, phpenmod"},
         {"user: redis", "f:1: 'user' needs 'home'"},
         {"user: 'a:b'", "f:1: 'user' should be a name of letters, digits and _-.+, but is 'a:b'"},
         {"{alternative: a, link: /a, to: /b}", "f:1: 'alternative' needs 'priority'"},
