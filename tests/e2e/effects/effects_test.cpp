@@ -33,18 +33,8 @@ const std::vector<std::string> first_images{
     "tzdata",       "tzdata-legacy", "zlib1g",
 };
 
-// Scripts that nobody modelled yet, in the closures of scripts.tsv.gz.
-const std::set<std::string> not_modelled{
-    "ca-certificates-java.postinst",  // the Java keystore needs a generator
-    "libglib2.0-0.postinst",          // compiles schemas and a list of modules, where other packages ship them
-    "libpam-runtime.postinst",        // writes five files from templates that differ between the suites
-    "mariadb-server.postinst",       "mariadb-server.preinst",   "php-cli.postinst",        "php-common.postinst",
-    "php8.2-cli.postinst",           "php8.2-common.postinst",   "php8.2-common.preinst",   "php8.2-opcache.postinst",
-    "php8.2-opcache.preinst",        "php8.2-readline.postinst", "php8.2-readline.preinst", "php8.4-cli.postinst",
-    "php8.4-common.postinst",        "php8.4-common.preinst",    "php8.4-opcache.postinst", "php8.4-opcache.preinst",
-    "php8.4-readline.postinst",      "php8.4-readline.preinst",
-    "postgresql-common.preinst",  // diverts a file of libpq-dev
-};
+// Scripts of the closures that nobody modelled.
+const std::set<std::string> not_modelled{};
 
 struct KnownScript {
     std::string script_sha256, remainder_sha256;  // "-": empty

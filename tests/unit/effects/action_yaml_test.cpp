@@ -60,7 +60,9 @@ TEST(ActionYaml, IsStrict) {
         {"{folder: /a, owner: 'root:'}", "f:1: 'owner' should be USER:GROUP, but is 'root:'"},
         {"link: /a", "f:1: 'link' needs 'to'"},
         {"file: /a", "f:1: 'file' needs 'content'"},
-        {"trigger: cake", "f:1: there is no generator 'cake'; known: ca-certificates, ca-certificates-java, ldconfig, pam-auth-update, phpenmod"},
+        {"trigger: cake",
+         "f:1: there is no generator 'cake'; known: ca-certificates, ca-certificates-java, ldconfig, pam-auth-update, "
+         "phpenmod"},
         {"user: redis", "f:1: 'user' needs 'home'"},
         {"user: 'a:b'", "f:1: 'user' should be a name of letters, digits and _-.+, but is 'a:b'"},
         {"{alternative: a, link: /a, to: /b}", "f:1: 'alternative' needs 'priority'"},
