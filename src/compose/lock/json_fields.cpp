@@ -36,6 +36,7 @@ public:
     bool operator()(int depth, Json::parse_event_t event, Json& parsed) {
         using Event = Json::parse_event_t;
         m_too_deep |= depth > m_most_depth;
+        if (m_too_deep) return false;  // kept, a deep tree would exhaust the stack
         if (event == Event::object_start) m_keys.emplace_back();
         if (event == Event::object_end) m_keys.pop_back();
         if (event == Event::key && m_twice.empty() && !m_keys.back().insert(parsed.get<std::string>()).second)
