@@ -36,7 +36,8 @@ std::string packages_text(const compose::Lock& lock) {
         rows.push_back({locked.package.name, locked.package.version,
                         fmt::format("{} {}", repository.name, repository.suite), human_size(locked.package.size)});
     }
-    return fmt::format("{}: {} packages, {}\n", platform(lock), rows.size(), human_size(bytes)) +
+    return fmt::format("{}: {} package{}, {}\n", platform(lock), rows.size(), rows.size() == 1 ? "" : "s",
+                       human_size(bytes)) +
            table({{"package"}, {"version"}, {"from"}, {"size", true}}, rows);
 }
 

@@ -9,9 +9,9 @@ namespace pith::compose {
 
 std::vector<PackageChange> changes_between(const Lock* before, const Lock& after) {
     using Kind = PackageChange::Kind;
-    if (!before) return {};
     std::map<std::string, std::pair<const pkg::Package*, const pkg::Package*>> both;
-    for (const auto& locked : before->packages) both[locked.package.name].first = &locked.package;
+    if (before)
+        for (const auto& locked : before->packages) both[locked.package.name].first = &locked.package;
     for (const auto& locked : after.packages) both[locked.package.name].second = &locked.package;
     std::vector<PackageChange> out;
     for (const auto& [name, packages] : both) {

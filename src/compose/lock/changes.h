@@ -19,7 +19,7 @@ struct PackageChange {
     bool operator==(const PackageChange&) const = default;
 };
 
-// By name. `before` may be null: then nothing differs, for there was nothing.
+// By name. Where there is no `before`, every package was added.
 [[nodiscard]] std::vector<PackageChange> changes_between(const Lock* before, const Lock& after);
 
 // Fills in `fixes` and `note` of what was updated to a newer version, from the packages in the cache.

@@ -105,10 +105,10 @@ Result<> check_release(const Release& release, std::string_view name, const Rele
                     fmt::format("{}: its Date {} is in the future (it is {} now); check the clock of this machine",
                                 name, to_rfc3339(release.date), to_rfc3339(checks.now)));
     if (checks.valid_until && release.valid_until && *release.valid_until < checks.now)
-        return fail(
-            ErrorCode::integrity,
-            fmt::format("{}: it expired: Valid-Until is {} (it is {} now); the mirror is stale, so use another one",
-                        name, to_rfc3339(*release.valid_until), to_rfc3339(checks.now)));
+        return fail(ErrorCode::integrity,
+                    fmt::format("{}: it expired: Valid-Until is {} (it is {} now); the mirror is stale, so use another "
+                                "one, or the clock of this machine is wrong",
+                                name, to_rfc3339(*release.valid_until), to_rfc3339(checks.now)));
     return {};
 }
 

@@ -185,7 +185,7 @@ TEST(LockFile, StandsBesideItsDefinition) {
 TEST(LockChanges, AreAddedRemovedAndUpdated) {
     auto before = a_lock("amd64"), after = before;
     EXPECT_THAT(changes_between(&before, after), ElementsAre());
-    EXPECT_THAT(changes_between(nullptr, after), ElementsAre());
+    EXPECT_EQ(changes_between(nullptr, after).size(), 4u);
     after.packages.erase(after.packages.begin());   // app
     after.packages[1].package.version = "1:1.0-2";  // lib
     after.packages[1].package.sha256 = sha256("new");
