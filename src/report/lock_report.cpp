@@ -45,7 +45,25 @@ std::string fixes_text(const PackageChange& change) {
     if (change.kind == PackageChange::Kind::added) return "added";
     if (change.kind == PackageChange::Kind::removed) return "removed";
     if (!change.note.empty()) return change.note;
-    return join(change.fixes, " ");
+    if (change.fixes.empty()) return "";
+    return fmt::format("{} CVE{}", change.fixes.size(), change.fixes.size() == 1 ? "" : "s");
+}
+
+// Packages of one source have one changelog, and are told together.
+std::string fixes_lists(const std::vector<PackageChange>& changes) {
+    std::string out;
+    std::vector<char> told(changes.size());
+    for (std::size_t i = 0; i < changes.size(); ++i) {
+        if (told[i] || changes[i].fixes.empty()) continue;
+        std::vector<std::string> packages;
+        for (std::size_t k = i; k < changes.size(); ++k)
+            if (changes[k].fixes == changes[i].fixes) {
+                packages.push_back(changes[k].package);
+                told[k] = 1;
+            }
+        out += fmt::format("  {}: {}\n", join(packages, ", "), join(changes[i].fixes, " "));
+    }
+    return out;
 }
 
 std::string changes_text(const std::string& platforms, const std::vector<PackageChange>& changes) {
@@ -53,7 +71,7 @@ std::string changes_text(const std::string& platforms, const std::vector<Package
     std::vector<std::vector<std::string>> rows;
     for (const auto& change : changes) rows.push_back({change.package, change.from, change.to, fixes_text(change)});
     return fmt::format("{}: {} package{}\n", platforms, changes.size(), changes.size() == 1 ? " changes" : "s change") +
-           table({{"package"}, {"from"}, {"to"}, {"fixes, as its changelog says"}}, rows);
+           table({{"package"}, {"from"}, {"to"}, {"fixes, as its changelog says"}}, rows) + fixes_lists(changes);
 }
 
 // Platforms that change in the same way are told together.

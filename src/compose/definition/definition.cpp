@@ -285,13 +285,6 @@ void fill_defaults(Definition& d, const DefinitionOptions& options) {
         sort_unique(*values);
 }
 
-Digest digest_of(const Merged& merged, const DefinitionOptions& options) {
-    Hasher hasher;
-    for (const auto& text : merged.texts) hasher.update(sha256(text).value);
-    hasher.update(sha256(options.variant).value).update(sha256(options.suite).value);
-    return hasher.digest();
-}
-
 }  // namespace
 
 Result<Definition> parse_definition(std::string_view text, const std::string& file_name, const fs::path& folder,
@@ -300,7 +293,6 @@ Result<Definition> parse_definition(std::string_view text, const std::string& fi
     Definition definition;
     definition.name = fs::path(file_name).stem().string();
     definition.folder = folder;
-    definition.digest = digest_of(merged, options);
     TRY(read_document(merged.document, definition));
     fill_defaults(definition, options);
     return definition;

@@ -91,7 +91,6 @@ struct Test {
 struct Definition {
     std::string name;              // the file's name without folders and ".yaml"
     std::filesystem::path folder;  // what relative paths in it refer to
-    Digest digest;                 // of all that was read for it: files, includes, variant, suite
 
     struct Contents {
         std::vector<std::string> repositories;

@@ -39,19 +39,18 @@ Result<std::vector<std::string>> include_paths(const Node& include) {
 }
 
 // A mapping on top of everything it includes.
-Result<Node> with_includes(Node mapping, const fs::path& folder, int depth, std::vector<std::string>& texts) {
+Result<Node> with_includes(Node mapping, const fs::path& folder, int depth, std::size_t& files) {
     auto include = take(mapping, "include");
     Node base;
     for (const auto& name : TRY(include_paths(include))) {
         if (depth == most_depth)
             return fail_at(include,
                            fmt::format("includes are nested deeper than {}; does a file include itself?", most_depth));
-        if (texts.size() > most_files)
-            return fail_at(include, fmt::format("more than {} files are included", most_files));
+        if (files++ == most_files) return fail_at(include, fmt::format("more than {} files are included", most_files));
         auto path = folder / name;
-        texts.push_back(TRY(context(pith::read_text(path, most_bytes), include.place())));
-        auto included = TRY(yaml::parse(texts.back(), path.lexically_normal().string()));
-        base = merge(std::move(base), TRY(with_includes(std::move(included), path.parent_path(), depth + 1, texts)));
+        auto text = TRY(context(pith::read_text(path, most_bytes), include.place()));
+        auto included = TRY(yaml::parse(text, path.lexically_normal().string()));
+        base = merge(std::move(base), TRY(with_includes(std::move(included), path.parent_path(), depth + 1, files)));
     }
     return merge(std::move(base), mapping);
 }
@@ -84,12 +83,12 @@ Node merge(Node base, const Node& child) {
 Result<Merged> merge_document(const std::string& text, const std::string& file_name, const fs::path& folder,
                               const std::string& variant) {
     Merged out;
-    out.texts.push_back(text);
+    std::size_t files = 0;  // included
     auto document = TRY(yaml::parse(text, file_name));
     if (document.kind != Node::Kind::mapping)
         return fail(ErrorCode::usage,
                     fmt::format("{}: a definition is a mapping of keys such as 'contents'", file_name));
-    out.document = TRY(with_includes(std::move(document), folder, 0, out.texts));
+    out.document = TRY(with_includes(std::move(document), folder, 0, files));
     auto variants = take(out.document, "variants");
     if (variants.kind != Node::Kind::null && variants.kind != Node::Kind::mapping)
         return fail_at(variants, "'variants' should be a mapping of names to what they change");
@@ -103,7 +102,7 @@ Result<Merged> merge_document(const std::string& text, const std::string& file_n
                                 out.variants.empty() ? "it has none" : "there are: " + join(out.variants, ", ")));
     // A variant's own includes are relative to the file that holds the variant.
     auto variant_folder = changes->file ? fs::path(*changes->file).parent_path() : folder;
-    out.document = merge(std::move(out.document), TRY(with_includes(*changes, variant_folder, 0, out.texts)));
+    out.document = merge(std::move(out.document), TRY(with_includes(*changes, variant_folder, 0, files)));
     return out;
 }
 

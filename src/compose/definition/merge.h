@@ -13,11 +13,10 @@ namespace pith::compose {
 // value wins. The lists of `entrypoint` and `cmd` are one value each.
 [[nodiscard]] yaml::Node merge(yaml::Node base, const yaml::Node& child);
 
-// The document with its includes below it and the variant on top, both keys removed. Adds the text of every
-// file read to `texts`. At most 8 includes deep.
+// The document with its includes below it and the variant on top, both keys removed. At most 8
+// includes deep, and 100 files.
 struct Merged {
     yaml::Node document;
-    std::vector<std::string> texts;
     std::vector<std::string> variants;  // names of those there are, sorted
 };
 [[nodiscard]] Result<Merged> merge_document(const std::string& text, const std::string& file_name,

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <set>
+#include <tuple>
 
 #include <fmt/format.h>
 
@@ -30,9 +31,19 @@ std::optional<std::string_view> version_of_entry(std::string_view line) {
     return line.substr(open + 2, close - open - 2);
 }
 
+constexpr std::string_view start = "CVE-";
+
+// By year, then by number: longer numbers are greater ones.
+struct ById {
+    bool operator()(const std::string& a, const std::string& b) const {
+        auto year = [](const std::string& id) { return std::string_view(id).substr(start.size(), 4); };
+        return std::tuple(year(a), a.size(), a) < std::tuple(year(b), b.size(), b);
+    }
+};
+using Ids = std::set<std::string, ById>;
+
 // Adds every CVE-YYYY-NNNN of the line, the number being of four digits or more.
-void collect_ids(std::string_view line, std::set<std::string>& ids) {
-    constexpr std::string_view start = "CVE-";
+void collect_ids(std::string_view line, Ids& ids) {
     for (auto at = line.find(start); at != line.npos; at = line.find(start, at + 1)) {
         auto digits = [&](std::size_t from) {
             auto end = from;
@@ -97,7 +108,7 @@ Result<std::optional<Place>> find_file(const Lock& lock, std::string path, const
 }  // namespace
 
 std::vector<std::string> fixed_since(std::string_view changelog, std::string_view version) {
-    std::set<std::string> ids;
+    Ids ids;
     for (auto line : split(changelog, '\n')) {
         auto entry = version_of_entry(line);
         if (entry && pkg::compare_versions(pkg::Format::deb, *entry, version) <= 0) break;

@@ -11,7 +11,7 @@
 
 namespace pith::compose {
 
-// The CVE ids that the entries of versions newer than `version` name, sorted, once each. Reads from the newest entry
+// The CVE ids that the entries of versions newer than `version` name, by year and number, once each. Reads from the newest entry
 // to the first that is not newer.
 [[nodiscard]] std::vector<std::string> fixed_since(std::string_view changelog, std::string_view version);
 

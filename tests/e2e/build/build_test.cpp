@@ -95,7 +95,7 @@ TEST(Build, SaysWhatItDidAndNoMirror) {
 }
 
 TEST(CommandLine, HelpHasExamplesAndWrongUsageIsTwo) {
-    for (const char* command : {"", "build", "why", "test", "effects", "effects coverage", "cache"}) {
+    for (const char* command : {"", "build", "lock", "why", "test", "effects", "effects coverage", "cache"}) {
         auto ran = sh(fmt::format("{} {} --help", pith_binary().string(), command));
         EXPECT_EQ(ran.exit_code, 0) << command;
         EXPECT_THAT(ran.out, HasSubstr("Examples:")) << command;

@@ -77,7 +77,8 @@ TEST_F(Lock, UpdateShowsWhatChangesAndWhatItFixes) {
     EXPECT_EQ(update.out,
               "linux/amd64, linux/arm64: 1 package changes\n"
               "  package  from   to     fixes, as its changelog says\n"
-              "  hello    1.0-1  1.0-2  CVE-2026-12345\n");
+              "  hello    1.0-1  1.0-2  1 CVE\n"
+              "  hello: CVE-2026-12345\n");
     auto locked = slurp(lock_file());
     EXPECT_THAT(locked, HasSubstr("hello_1.0-2_amd64.deb"));
     auto none = done(pith("lock", "--update"));
