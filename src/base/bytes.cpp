@@ -1,5 +1,8 @@
 #include "base/bytes.h"
 
+#include <cctype>
+#include <charconv>
+
 #include <fmt/format.h>
 
 namespace pith {
@@ -40,6 +43,22 @@ std::string human_size(std::uint64_t bytes) {
         if (value < 1024 || unit[0] == 'G') return fmt::format("{:.1f} {}", value, unit);
     }
     return {};
+}
+
+std::optional<std::uint64_t> parse_size(std::string_view text) {
+    double value = 0;
+    auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed);
+    if (error != std::errc() || !(value >= 0)) return std::nullopt;
+    std::string unit;
+    for (char c : std::string_view(end, text.data() + text.size()))
+        if (c != ' ') unit += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    constexpr std::pair<std::string_view, std::uint64_t> units[] = {
+        {"", 1}, {"k", KiB}, {"m", MiB}, {"g", GiB}, {"t", 1024 * GiB}};
+    for (auto [name, factor] : units)
+        if (unit == name || unit == fmt::format("{}b", name) || (factor > 1 && unit == fmt::format("{}ib", name)))
+            if (value * static_cast<double>(factor) < 9e18)
+                return static_cast<std::uint64_t>(value * static_cast<double>(factor));
+    return std::nullopt;
 }
 
 }  // namespace pith

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -33,5 +34,7 @@ constexpr std::uint64_t KiB = 1024, MiB = 1024 * KiB, GiB = 1024 * MiB;
 
 // "812 B", "4.0 KiB", "12.3 MiB": for messages and summaries.
 [[nodiscard]] std::string human_size(std::uint64_t bytes);
+// The other way: "500M", "10GiB", "1.5 g"; units are powers of 1024, and without one it is bytes.
+[[nodiscard]] std::optional<std::uint64_t> parse_size(std::string_view text);
 
 }  // namespace pith

@@ -1,22 +1,23 @@
 #include "base/cache.h"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cstdio>
+#include <algorithm>
 #include <cstdlib>
-#include <map>
+#include <tuple>
 
 #include <fmt/format.h>
+
+#include "base/cache_use.h"
 
 namespace pith {
 
 namespace fs = std::filesystem;
 
 namespace {
-
-constexpr std::size_t record_header = 65;  // 64 hexadecimal digits and a line feed
 
 void remove_damaged(const fs::path& path) {
     std::error_code ignored;
@@ -30,7 +31,6 @@ fs::path Cache::default_folder() {
         const char* value = std::getenv(name);
         return value ? value : "";
     };
-    if (auto own = variable("PITH_CACHE_DIR"); !own.empty()) return own;
     if (auto xdg = variable("XDG_CACHE_HOME"); !xdg.empty()) return fs::path(xdg) / "pith";
     if (auto home = variable("HOME"); !home.empty()) return fs::path(home) / ".cache" / "pith";
     return fs::temp_directory_path() / "pith-cache";
@@ -38,7 +38,40 @@ fs::path Cache::default_folder() {
 
 Result<Cache> Cache::open(fs::path folder) {
     TRY(context(make_folders(folder), "cache"));
-    return Cache(std::move(folder));
+    auto use = TRY(context(CacheUse::begin(folder), "cache"));
+    return Cache(std::move(folder), std::move(use));
+}
+
+Cache::Cache(fs::path folder, std::shared_ptr<CacheUse> use) : m_folder(std::move(folder)), m_use(std::move(use)) {}
+
+bool Cache::read_only() const { return m_use->read_only(); }
+bool Cache::written() const { return m_use->written(); }
+
+Result<> Cache::check_writable(std::string_view what) const {
+    if (!read_only()) return {};
+    return fail(ErrorCode::io, fmt::format("{} not in the cache '{}', which can only be read; name one that can be "
+                                           "written to with --cache-dir",
+                                           what, m_folder.string()));
+}
+
+// Eviction holds an exclusive lock on an entry while it looks at its time and removes it, so what is opened here
+// either stays or was gone before. The time is never before the process's own file, whatever the clock did meanwhile.
+Fd Cache::open_used(const fs::path& path) const {
+    Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!fd || read_only()) return fd;
+    (void)::flock(fd.get(), LOCK_SH);
+    struct stat info{};
+    if (::fstat(fd.get(), &info) != 0 || info.st_nlink == 0) return {};
+    auto earlier = [](const timespec& a, const timespec& b) {
+        return std::tie(a.tv_sec, a.tv_nsec) < std::tie(b.tv_sec, b.tv_nsec);
+    };
+    auto start = m_use->start();
+    if (!earlier(info.st_mtim, start)) return fd;
+    timespec now{};
+    ::clock_gettime(CLOCK_REALTIME, &now);
+    const timespec times[2] = {{0, UTIME_OMIT}, std::max(now, start, earlier)};
+    (void)::futimens(fd.get(), times);
+    return fd;
 }
 
 fs::path Cache::blob_path(const Digest& digest) const {
@@ -53,7 +86,9 @@ fs::path Cache::record_path(std::string_view kind, const Digest& key) const {
 
 std::optional<MappedFile> Cache::blob(const Digest& digest) const {
     auto path = blob_path(digest);
-    auto file = MappedFile::open(path);
+    auto fd = open_used(path);
+    if (!fd) return std::nullopt;
+    auto file = MappedFile::from(fd, path);
     if (!file) return std::nullopt;
     if (sha256(file->bytes()) != digest) {
         remove_damaged(path);
@@ -62,29 +97,46 @@ std::optional<MappedFile> Cache::blob(const Digest& digest) const {
     return std::move(*file);
 }
 
+std::optional<std::uint64_t> Cache::blob_size(const Digest& digest) const {
+    auto fd = open_used(blob_path(digest));
+    struct stat info{};
+    if (!fd || ::fstat(fd.get(), &info) != 0) return std::nullopt;
+    return static_cast<std::uint64_t>(info.st_size);
+}
+
 Result<Digest> Cache::put_blob(ByteView bytes) const {
     auto digest = sha256(bytes);
+    TRY(check_writable(fmt::format("the blob {} is", digest.text())));
+    m_use->note_written();
     TRY(context(write_file(blob_path(digest), bytes), "cache"));
     return digest;
 }
 
 Result<FileWriter> Cache::blob_writer(const Digest& digest) const {
+    TRY(check_writable(fmt::format("the blob {} is", digest.text())));
+    m_use->note_written();
     return context(FileWriter::create(blob_path(digest)), "cache");
 }
 
 Result<> Cache::adopt_blob(const Digest& digest, const fs::path& file) const {
     auto path = blob_path(digest);
+    TRY(check_writable(fmt::format("the blob {} is", digest.text())));
+    m_use->note_written();
     TRY(context(make_folders(path.parent_path()), "cache"));
     Fd fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
     if (!fd) return fail_errno("open", file);
-    if (::fchmod(fd.get(), 0644) != 0 || ::fsync(fd.get()) != 0) return fail_errno("finish", file);
+    // What was whole before this run may carry an old time.
+    if (::fchmod(fd.get(), 0644) != 0 || ::futimens(fd.get(), nullptr) != 0 || ::fsync(fd.get()) != 0)
+        return fail_errno("finish", file);
     if (::rename(file.c_str(), path.c_str()) != 0) return fail_errno("rename into place", path);
     return {};
 }
 
 std::optional<Cache::MappedRecord> Cache::mapped_record(std::string_view kind, const Digest& key) const {
     auto path = record_path(kind, key);
-    auto file = MappedFile::open(path);
+    auto fd = open_used(path);
+    if (!fd) return std::nullopt;
+    auto file = MappedFile::from(fd, path);
     if (!file) return std::nullopt;
     auto bytes = file->bytes();
     if (bytes.size() >= record_header) {
@@ -103,44 +155,12 @@ std::optional<std::string> Cache::record(std::string_view kind, const Digest& ke
 }
 
 Result<> Cache::put_record(std::string_view kind, const Digest& key, std::string_view payload) const {
+    if (read_only()) return {};
+    m_use->note_written();
     auto writer = TRY(context(FileWriter::create(record_path(kind, key)), "cache"));
     TRY(writer.write(as_bytes(sha256(payload).hex() + "\n")));
     TRY(writer.write(as_bytes(payload)));
     return context(writer.commit(), "cache");
-}
-
-Result<std::vector<Cache::Usage>> Cache::usage() const {
-    std::map<std::string, Usage> kinds;
-    auto count = [&](const std::string& kind, const fs::path& folder) -> Result<> {
-        std::error_code error;
-        for (fs::recursive_directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
-            if (!it->is_regular_file(error) || error) continue;
-            auto& usage = kinds[kind];
-            usage.kind = kind;
-            ++usage.files;
-            usage.bytes += it->file_size(error);
-        }
-        if (error && error != std::errc::no_such_file_or_directory)
-            return fail(ErrorCode::io, fmt::format("cannot list '{}': {}", folder.string(), error.message()));
-        return {};
-    };
-    TRY(count("blobs", m_folder / "blobs"));
-    TRY(count("partial", partial_folder()));
-    std::error_code error;
-    for (const auto& entry : fs::directory_iterator(m_folder / "records", error))
-        TRY(count("records/" + entry.path().filename().string(), entry.path()));
-    std::vector<Usage> out;
-    for (auto& [kind, usage] : kinds) out.push_back(std::move(usage));
-    return out;
-}
-
-Result<> Cache::clear() const {
-    for (const auto& folder : {m_folder / "blobs", m_folder / "records", partial_folder()}) {
-        std::error_code error;
-        fs::remove_all(folder, error);
-        if (error) return fail(ErrorCode::io, fmt::format("cannot remove '{}': {}", folder.string(), error.message()));
-    }
-    return {};
 }
 
 }  // namespace pith

@@ -1,6 +1,7 @@
 #include "base/file.h"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
@@ -12,7 +13,13 @@
 
 #include <fmt/format.h>
 
+#include "base/text.h"
+
 namespace pith {
+
+namespace {
+constexpr std::size_t most_name = 100;  // of a file's name in that of its temporary file
+}
 
 Fd::~Fd() {
     if (m_fd >= 0) ::close(m_fd);
@@ -89,16 +96,63 @@ FileWriter::~FileWriter() {
     if (!m_temporary.empty()) ::unlink(m_temporary.c_str());
 }
 
-Result<FileWriter> FileWriter::create(const std::filesystem::path& path, unsigned mode) {
+namespace {
+
+// Is it a temporary name, of `name` unless that is empty?
+bool is_temporary(std::string_view file, std::string_view name) {
+    if (!file.starts_with('.') || !file.ends_with(".tmp")) return false;
+    auto parts = split(file, '.');  // "", NAME…, PID, NUMBER, "tmp"
+    if (parts.size() < 5 || !parse_number(parts[parts.size() - 2]) || !parse_number(parts[parts.size() - 3]))
+        return false;
+    auto tail = parts[parts.size() - 3].size() + parts[parts.size() - 2].size() + 6;  // with three dots and "tmp"
+    return name.empty() || file.substr(1, file.size() - 1 - tail) == name.substr(0, most_name);
+}
+
+Result<Fd> create_locked(const std::filesystem::path& path, std::filesystem::path& temporary) {
+    for (;;) {
+        temporary = temporary_beside(path);
+        Fd fd(::open(temporary.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+        // Taken: left by a killed process, or made by one of another container with the same process id.
+        if (!fd && errno == EEXIST) continue;
+        if (!fd) return fail_errno("create", temporary);
+        (void)::flock(fd.get(), LOCK_EX | LOCK_NB);
+        struct stat info{};
+        // Between the two calls it may have been taken for abandoned.
+        if (::fstat(fd.get(), &info) == 0 && info.st_nlink > 0) return fd;
+    }
+}
+
+}  // namespace
+
+std::filesystem::path temporary_beside(const std::filesystem::path& path) {
     static std::atomic<unsigned> counter{0};
+    auto out = path;
+    out.replace_filename(
+        fmt::format(".{}.{}.{}.tmp", path.filename().string().substr(0, most_name), ::getpid(), counter.fetch_add(1)));
+    return out;
+}
+
+bool remove_unless_locked(const std::filesystem::path& path) {
+    Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+    if (!fd || ::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) return false;
+    std::error_code error;
+    std::filesystem::remove_all(path, error);
+    return !error;
+}
+
+void remove_abandoned(const std::filesystem::path& folder, std::string_view name) {
+    std::error_code error;
+    for (std::filesystem::directory_iterator it(folder, error), end; !error && it != end; it.increment(error))
+        if (is_temporary(it->path().filename().string(), name)) (void)remove_unless_locked(it->path());
+}
+
+Result<FileWriter> FileWriter::create(const std::filesystem::path& path, unsigned mode) {
     if (path.has_parent_path()) TRY(make_folders(path.parent_path()));
-    auto temporary = path;
-    temporary.replace_filename(
-        fmt::format(".{}.{}.{}.tmp", path.filename().string().substr(0, 100), ::getpid(), counter.fetch_add(1)));
-    Fd fd(::open(temporary.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-    if (!fd) return fail_errno("create", temporary);
-    if (::fchmod(fd.get(), mode) != 0) return fail_errno("set the mode of", temporary);
-    return FileWriter(std::move(fd), path, std::move(temporary));
+    std::filesystem::path temporary;
+    auto fd = TRY(create_locked(path, temporary));
+    FileWriter out(std::move(fd), path, std::move(temporary));
+    if (::fchmod(out.m_fd.get(), mode) != 0) return fail_errno("set the mode of", out.m_temporary);
+    return out;
 }
 
 Result<> FileWriter::write(ByteView bytes) { return write_all(m_fd, bytes, m_temporary); }
@@ -125,6 +179,7 @@ Result<> FileWriter::commit() {
     if (::fsync(m_fd.get()) != 0) return fail_errno("write", m_temporary);
     if (::rename(m_temporary.c_str(), m_path.c_str()) != 0) return fail_errno("rename into place", m_path);
     m_temporary.clear();
+    (void)::flock(m_fd.get(), LOCK_UN);  // under its own name anybody may lock it
     return {};
 }
 

@@ -57,8 +57,20 @@ private:
 // Reads a whole file of at most `most` bytes; a larger one is a `limit` error.
 [[nodiscard]] Result<std::string> read_text(const std::filesystem::path& path, std::uint64_t most);
 
+// What is being made stands beside its place as ".NAME.PID.NUMBER.tmp", locked (flock) by its maker, so that what a
+// killed process left can be told from what is still being made.
+[[nodiscard]] std::filesystem::path temporary_beside(const std::filesystem::path& path);  // a new one each time
+
+// Removes from `folder` the temporary files and folders whose makers are gone: all, or those of the name `name`.
+// What cannot be removed stays without a word.
+void remove_abandoned(const std::filesystem::path& folder, std::string_view name = {});
+
+// Removes a file unless somebody holds a lock on it. True if it is gone.
+bool remove_unless_locked(const std::filesystem::path& path);
+
 // A file that appears under its name only when committed: written beside it under a temporary name,
-// synced, renamed. Destroyed without commit, it leaves nothing behind.
+// synced, renamed. Destroyed without commit, it leaves nothing behind; a killed process leaves a temporary file,
+// which remove_abandoned() finds.
 class FileWriter {
 public:
     FileWriter(FileWriter&&) noexcept;

@@ -57,8 +57,7 @@ std::optional<Member> from_record(const Cache& cache, const std::string& record)
     auto blob = Digest::parse(fields[0]), diff_id = Digest::parse(fields[3]);
     auto size = parse_number(fields[1]), tar_size = parse_number(fields[2]);
     if (!blob || !diff_id || !size || !tar_size) return std::nullopt;
-    std::error_code error;
-    if (std::filesystem::file_size(cache.blob_path(*blob), error) != *size || error) return std::nullopt;
+    if (cache.blob_size(*blob) != size) return std::nullopt;
     return Member{*blob, *size, *tar_size, *diff_id, true};
 }
 

@@ -57,10 +57,17 @@ Result<PartialFile> PartialFile::acquire(const std::filesystem::path& wanted) {
         if (is_at(out.m_fd, wanted)) return out;
     }
     if (errno != EWOULDBLOCK && errno != EINTR) return fail_errno("lock", wanted);
-    out.m_path += fmt::format(".{}.{}", ::getpid(), counter.fetch_add(1));
-    out.m_fd = TRY(open_file(out.m_path, O_EXCL));
     out.m_private = true;
-    return out;
+    for (;;) {
+        out.m_path = wanted;
+        out.m_path += fmt::format(".{}.{}", ::getpid(), counter.fetch_add(1));
+        auto fd = open_file(out.m_path, O_EXCL);
+        // Taken: left by a killed process, or made by one of another container with the same process id.
+        if (!fd && std::filesystem::exists(std::filesystem::symlink_status(out.m_path))) continue;
+        out.m_fd = TRY(std::move(fd));
+        (void)::flock(out.m_fd.get(), LOCK_EX | LOCK_NB);
+        if (is_at(out.m_fd, out.m_path)) return out;
+    }
 }
 
 Result<std::uint64_t> PartialFile::size() const {

@@ -69,7 +69,7 @@ Result<> check_blob(ByteView written, const Blob& blob) {
     if (written.size() == wanted.size && sha256(written) == wanted.digest) return {};
     return fail(ErrorCode::integrity,
                 fmt::format("{} is not what it was when its digest was taken: {} bytes with {} are expected, and its "
-                            "pieces give {} bytes with {}. A cached file is damaged: `pith cache clear`, then build "
+                            "pieces give {} bytes with {}. A cached file is damaged: `pith cache verify`, then build "
                             "again",
                             blob.what, wanted.size, wanted.digest.text(), written.size(), sha256(written).text()));
 }

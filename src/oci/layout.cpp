@@ -120,6 +120,7 @@ Result<> write_layout(const BlobSet& set, const fs::path& folder, std::string_vi
     }
     TRY(make_folder(folder / "blobs", rollback));
     TRY(make_folder(folder / "blobs" / "sha256", rollback));
+    for (const auto& each : {folder, folder / "blobs" / "sha256"}) remove_abandoned(each);
     TRY(add_blobs(set, folder / "blobs" / "sha256", rollback, progress));
     TRY(write_file(folder / "index.json", as_bytes(index)));
     rollback.keep();

@@ -2,6 +2,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -96,11 +97,16 @@ Result<RootFolder> RootFolder::create(const fs::path& path) {
     auto place = fs::absolute(path).lexically_normal();
     TRY(check_free(place));
     TRY(make_folders(place.parent_path()));
-    auto pattern = (place.parent_path() / fmt::format(".{}.XXXXXX", place.filename().string().substr(0, 100))).string();
-    if (!::mkdtemp(pattern.data())) return fail_errno("make a folder beside", place);
-    Fd root(::open(pattern.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-    RootFolder out(std::move(root), std::move(place), pattern);
-    if (!out.m_root) return fail_errno("open folder", pattern);
+    remove_abandoned(place.parent_path(), place.filename().string());
+    auto temporary = temporary_beside(place);
+    while (::mkdir(temporary.c_str(), 0700) != 0) {
+        if (errno != EEXIST) return fail_errno("make a folder beside", place);
+        temporary = temporary_beside(place);
+    }
+    Fd root(::open(temporary.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    RootFolder out(std::move(root), std::move(place), temporary);
+    if (!out.m_root) return fail_errno("open folder", temporary);
+    (void)::flock(out.m_root.get(), LOCK_EX | LOCK_NB);
     return out;
 }
 

@@ -28,6 +28,7 @@ TarEntry entry(std::string_view name, EntryType type) {
 Result<TarFile> TarFile::create(const std::filesystem::path& path) {
     if (std::error_code ignored; std::filesystem::is_directory(path, ignored))
         return fail(ErrorCode::usage, fmt::format("'{}' is a folder; name a file", path.string()));
+    remove_abandoned(path.parent_path().empty() ? "." : path.parent_path(), path.filename().string());
     return TarFile(TRY(FileWriter::create(path)));
 }
 

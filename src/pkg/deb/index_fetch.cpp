@@ -161,6 +161,7 @@ Result<std::vector<Index>> open_indexes(std::span<const WantedIndex> wanted, con
         bytes += wanted[i].file.size;
     }
     if (!missing.empty()) {
+        TRY(cache.check_writable(fmt::format("the package list {} is", missing[0]->file.path)));
         progress.begin("package lists", bytes);
         auto files = fetch_all(missing, options, cache, progress);
         progress.end();

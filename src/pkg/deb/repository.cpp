@@ -81,6 +81,7 @@ Result<> fetch_some(std::span<const PackageSource> packages, const net::Options&
         const auto& package = *packages[i].package;
         auto kept = answers[i] ? cache.adopt_blob(package.sha256, answers[i]->file.path())
                                : Result<>(std::unexpected(std::move(answers[i]).error()));
+        if (answers[i]) answers[i]->file = {};  // unlocked as soon as it is a blob
         // Those that came are kept all the same; the first error is told.
         if (!kept && outcome)
             outcome = context(std::move(kept),
@@ -139,6 +140,7 @@ Result<Fetched> fetch_packages(std::span<const PackageSource> packages, const ne
     Fetched out{missing.size()};
     for (const auto& each : missing) out.bytes += each.package->size;
     if (missing.empty()) return out;
+    TRY(cache.check_writable(fmt::format("{} and {} more packages are", missing[0].package->name, missing.size() - 1)));
     progress.begin("packages", out.bytes);
     Result<> outcome;
     for (std::size_t at = 0; at < missing.size() && outcome; at += fetched_at_once)
