@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -20,9 +21,12 @@ namespace pith::cli {
 // Options that every command understands.
 struct Globals {
     std::string cache_dir;
+    std::string cache_limit_text;          // as given on the command line
+    std::uint64_t cache_limit = 10 * GiB;  // 0: none
     unsigned jobs = 0;
     bool quiet = false, offline = false;
     std::vector<std::string> mirrors, keyrings;
+    std::map<std::string, std::string> configured_mirrors;  // of the configuration file
     std::string format = "table";
 
     [[nodiscard]] bool json() const { return format == "json"; }
@@ -35,6 +39,8 @@ struct Session {
     ThreadPool pool;
     Terminal terminal;
 
+    // Holds the cache to its limit if anything was added to it.
+    ~Session();
     [[nodiscard]] static Result<std::unique_ptr<Session>> open(const Globals& globals);
 };
 
@@ -47,6 +53,9 @@ void add_why(CLI::App& app, const Globals& globals, Run& run);
 void add_effects(CLI::App& app, const Globals& globals, Run& run);
 void add_test(CLI::App& app, const Globals& globals, Run& run);
 void add_cache(CLI::App& app, const Globals& globals, Run& run);
+void add_completion(CLI::App& app, const Globals& globals, Run& run);
+void add_manual(CLI::App& app, const Globals& globals, Run& run);
+void add_help(CLI::App& app, const Globals& globals, Run& run);
 
 // The options that choose what of a definition is meant; shared by the commands that read one.
 struct DefinitionChoice {

@@ -8,7 +8,9 @@
 #include <fmt/format.h>
 
 #include "cli/commands.h"
+#include "cli/configuration.h"
 #include "cli/exit_codes.h"
+#include "cli/usage_error.h"
 
 namespace pith::cli {
 
@@ -32,6 +34,11 @@ void add_global_options(CLI::App& app, Globals& globals) {
     app.add_option("--cache-dir", globals.cache_dir,
                    "where packages, indexes and layers are kept ($PITH_CACHE_DIR, $XDG_CACHE_HOME/pith)")
         ->type_name("DIR");
+    app.add_option(
+           "--cache-limit", globals.cache_limit_text,
+           "what the cache may grow to, such as 500M or 10G; what was used least recently goes first (10G; 0: no "
+           "limit)")
+        ->type_name("SIZE");
     app.add_option("--jobs,-j", globals.jobs, "how many threads work (0: one for each core)")
         ->type_name("N")
         ->check(CLI::Range(0, 1024));
@@ -48,6 +55,17 @@ void add_global_options(CLI::App& app, Globals& globals) {
         ->check(CLI::IsMember({"table", "json"}));
 }
 
+// The help of a command names the options that it shares with all others.
+class HelpFormatter : public CLI::Formatter {
+public:
+    std::string make_footer(const CLI::App* app) const override {
+        auto footer = CLI::Formatter::make_footer(app);
+        if (app->get_parent())
+            footer += "\nOptions of every command, such as --offline and --format: see `pith --help`.\n";
+        return footer;
+    }
+};
+
 int report(const Error& error) {
     fmt::print(stderr, "pith: {}\n", error.text());
     return exit_code(error.code);
@@ -55,6 +73,7 @@ int report(const Error& error) {
 
 int run(int argc, char** argv) {
     CLI::App app(about, "pith");
+    app.formatter(std::make_shared<HelpFormatter>());
     app.footer(examples);
     app.set_version_flag("--version", "pith " PITH_VERSION);
     app.require_subcommand(1);
@@ -68,13 +87,16 @@ int run(int argc, char** argv) {
     add_test(app, globals, chosen);
     add_effects(app, globals, chosen);
     add_cache(app, globals, chosen);
+    add_completion(app, globals, chosen);
+    add_manual(app, globals, chosen);
+    add_help(app, globals, chosen);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
-        bool asked_for = error.get_exit_code() == 0;  // --help, --version
-        app.exit(error);
-        return asked_for ? exit_done : exit_usage;
+        if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
+        return report({ErrorCode::usage, usage_error(command_tree(app), {argv + 1, argv + argc}, error.what())});
     }
+    if (auto settled = settle(app, globals); !settled) return report(settled.error());
     auto result = chosen();
     if (!result) return report(result.error());
     if (std::fflush(stdout) != 0)

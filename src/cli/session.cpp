@@ -1,3 +1,6 @@
+#include <fmt/format.h>
+
+#include "base/cache_upkeep.h"
 #include "cli/commands.h"
 
 namespace pith::cli {
@@ -7,6 +10,17 @@ Result<std::unique_ptr<Session>> Session::open(const Globals& globals) {
     auto cache = TRY(Cache::open(folder));
     return std::unique_ptr<Session>(
         new Session{globals, std::move(cache), ThreadPool(globals.jobs), Terminal(globals.quiet)});
+}
+
+Session::~Session() {
+    if (globals.cache_limit == 0 || !cache.written()) return;
+    auto pruned = prune(cache, {.most_bytes = globals.cache_limit});
+    if (!pruned && pruned.error().code == ErrorCode::conflict) return;  // the next run will
+    if (!pruned)
+        terminal.note(fmt::format("the cache was not held to its limit: {}", pruned.error().text()));
+    else if (pruned->left > globals.cache_limit)
+        terminal.note(fmt::format("the cache holds {}, more than its limit of {}: other runs use the rest",
+                                  human_size(pruned->left), human_size(globals.cache_limit)));
 }
 
 }  // namespace pith::cli

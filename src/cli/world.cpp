@@ -20,7 +20,9 @@ namespace {
 Result<std::vector<deb::Source>> sources_of(const std::vector<std::string>& repositories,
                                             const std::vector<std::string>& architectures, const Globals& globals,
                                             const std::string& place) {
-    deb::MirrorSettings settings{.options = globals.mirrors, .environment = deb::mirrors_of_environment()};
+    deb::MirrorSettings settings{.options = globals.mirrors,
+                                 .configuration = globals.configured_mirrors,
+                                 .environment = deb::mirrors_of_environment()};
     std::vector<deb::Source> out;
     for (unsigned entry = 0; entry < repositories.size(); ++entry) {
         std::vector<deb::Source> sources;

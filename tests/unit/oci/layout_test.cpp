@@ -118,7 +118,7 @@ TEST(Layout, AnErrorLeavesWhatWasThere) {
              bytes.back() ^= std::byte{1};
              layer.pieces[0] = std::make_shared<const Bytes>(bytes);
          }},
-        {"a cached member is cut off", "pith cache clear", ErrorCode::integrity,
+        {"a cached member is cut off", "pith cache verify", ErrorCode::integrity,
          [&](Layer& layer) { layer.pieces.pop_back(); }},
     };
     for (const auto& each : cases) {
