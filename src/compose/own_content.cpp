@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "base/file.h"
+#include "base/text.h"
 
 namespace pith::compose {
 
@@ -128,8 +129,17 @@ private:
             names.push_back(entry.path().filename().string());
         if (error) return fail(ErrorCode::io, fmt::format("cannot list '{}': {}", source.string(), error.message()));
         std::sort(names.begin(), names.end());
-        for (const auto& name : names) TRY(add_from_disk(source / name, at + "/" + name, file));
+        for (const auto& name : names)
+            if (!is_excluded(source / name, file)) TRY(add_from_disk(source / name, at + "/" + name, file));
         return {};
+    }
+
+    static bool is_excluded(const fs::path& path, const FileSource& file) {
+        auto below = path.lexically_relative(file.source).string();
+        auto name = path.filename().string();
+        return std::ranges::any_of(file.exclude, [&](const std::string& pattern) {
+            return matches_glob(pattern, pattern.contains('/') ? below : name);
+        });
     }
 
     Result<> directory(const PathRule& rule, const std::string& path) {

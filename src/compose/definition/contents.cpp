@@ -48,6 +48,7 @@ Result<> read_file_source(const Node& node, const fs::path& folder, std::vector<
     TRY(read_mapping(node, "contents.files",
                      {text_field("url", file.url),
                       text_field("source", source),
+                      texts_field("exclude", file.exclude),
                       text_field("sha256", digest),
                       path_field("path", file.path),
                       number_field("uid", file.uid),
@@ -58,6 +59,7 @@ Result<> read_file_source(const Node& node, const fs::path& folder, std::vector<
                        }}}));
     if (file.path.empty() || file.url.empty() == source.empty())
         return fail_at(node, "an item of 'contents.files' has a 'path' in the image and either a 'source' or a 'url'");
+    if (!file.exclude.empty() && source.empty()) return fail_at(node, "'exclude' is for a folder of 'source'");
     if (!digest.empty()) file.sha256 = TRY(context(Digest::parse(digest), file.place));
     if (!file.url.empty() && !file.sha256)
         return fail_at(

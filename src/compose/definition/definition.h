@@ -35,8 +35,9 @@ struct Part {
 
 // A file that the definition brings itself.
 struct FileSource {
-    std::string url;               // either a URL with a digest …
-    std::filesystem::path source;  // … or a file or folder beside the definition
+    std::string url;                   // either a URL with a digest …
+    std::filesystem::path source;      // … or a file or folder beside the definition
+    std::vector<std::string> exclude;  // globs of what stays out of a folder: paths below it, or names without a '/'
     std::optional<Digest> sha256;
     std::string path;
     std::uint32_t uid = 0, gid = 0;

@@ -147,6 +147,22 @@ TEST(Plan, TheDefinitionsOwnFilesAndPaths) {
     EXPECT_THAT(gone.error(), ContainsRegex("^image.yaml:1: there is no file or folder '.*/nothing'$"));
 }
 
+TEST(Plan, AFolderComesWithLinksAndWithoutWhatIsExcluded) {
+    World world("contents: {files: [{source: app/, path: /app, exclude: [__pycache__, '*.pyc', 'a/*.md', 'b/**']}]}");
+    for (const char* name :
+         {"a/x.py", "a/x.pyc", "a/x.md", "a/c/y.md", "b/z", "c/b/z", "__pycache__/x", "d/__pycache__/x"})
+        spit(world.scratch / "app" / name, name);
+    std::filesystem::create_directory_symlink("a", world.scratch / "app/link");
+    std::filesystem::permissions(world.scratch / "app/a/x.py", std::filesystem::perms(04711));
+    auto plan = world.plan();
+    ASSERT_OK(plan);
+    auto tree = describe(*plan);
+    EXPECT_EQ(tree.substr(0, tree.find("d 0755 0:0 etc")),
+              "d 0755 0:0 \nd 0755 0:0 app\nd 0755 0:0 app/a\nd 0755 0:0 app/a/c\nf 0644 0:0 app/a/c/y.md\n"
+              "f 0755 0:0 app/a/x.py\nd 0755 0:0 app/b\nd 0755 0:0 app/c\nd 0755 0:0 app/c/b\nf 0644 0:0 app/c/b/z\n"
+              "d 0755 0:0 app/d\nl 0777 0:0 app/link -> a\n");
+}
+
 TEST(Plan, TimesComeFromPackagesAndAreCapped) {
     World world;
     auto old = file("./old"), young = file("./young");
