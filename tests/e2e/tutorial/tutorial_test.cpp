@@ -12,6 +12,10 @@ protected:
         for (const char* tool : {"podman", "runc", "gcc", "python3"}) PITH_NEED(have(tool), tool);
         PITH_NEED(::geteuid() == 0, "root");
         std::filesystem::create_directory_symlink(source_dir() / "catalog", m_scratch / "catalog");
+        // The numbers of new layers that it shows are those of images that were never built before.
+        built("catalog/python3.yaml -q");
+        built("catalog/static.yaml -q");
+        copy_downloads(m_scratch / "cache");
         // podman as the runner calls it (limits that a container may have everywhere), with storage of its own.
         spit(m_scratch / "containers.conf",
              "[containers]\ndefault_ulimits = [\"nofile=1024:1024\", \"nproc=1000:1000\"]\n[engine]\nruntime = "
@@ -23,10 +27,10 @@ protected:
     void TearDown() override { (void)run("umount storage/overlay; true"); }
 
     Ran run(const std::string& command) {
-        return sh(fmt::format(
-            "cd {0} && export PATH={1}:$PATH PITH_CACHE_DIR={2} CONTAINERS_CONF={0}/containers.conf "
-            "CONTAINERS_STORAGE_CONF={0}/storage.conf && {3}",
-            m_scratch.path().string(), pith_binary().parent_path().string(), shared_cache().string(), command));
+        return sh(
+            fmt::format("cd {0} && export PATH={1}:$PATH PITH_CACHE_DIR={0}/cache "
+                        "CONTAINERS_CONF={0}/containers.conf CONTAINERS_STORAGE_CONF={0}/storage.conf && {2}",
+                        m_scratch.path().string(), pith_binary().parent_path().string(), command));
     }
 
     Scratch m_scratch;

@@ -103,7 +103,7 @@ TEST(Definition, ErrorsNameFileLineAndWhatWasMeant) {
              Row{"contents:\n  without:\n    - {package: x}\n",
                  "image.yaml:3: an item of 'contents.without' names a 'package' and the 'reason' for leaving it out"},
              Row{"contents:\n  files: [{url: 'https://x.example/y', path: /y, exclude: [z]}]\n",
-                 "'exclude' is for a folder of 'source'"},
+                 "image.yaml:2: 'exclude' is for a folder of 'source'"},
              Row{"contents:\n  files: [{url: 'https://x.example/y', path: /y}]\n",
                  "image.yaml:2: a file from a 'url' needs its 'sha256', or the image would depend on what the server "
                  "says that day"},
