@@ -11,8 +11,8 @@
 
 namespace pith::compose {
 
-// The CVE ids that the entries of versions newer than `version` name, by year and number, once each. Reads from the newest entry
-// to the first that is not newer.
+// The CVE ids that the entries of versions newer than `version` name, by year and number, once each. Reads from the
+// newest entry to the first that is not newer.
 [[nodiscard]] std::vector<std::string> fixed_since(std::string_view changelog, std::string_view version);
 
 // The Debian changelog that a package of the lock ships. Where /usr/share/doc/NAME leads to another package's folder,
