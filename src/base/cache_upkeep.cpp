@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <map>
 #include <numeric>
+#include <thread>
 #include <tuple>
 
 #include <fmt/format.h>
@@ -159,10 +160,14 @@ Result<std::vector<CacheUsage>> usage(const Cache& cache) {
     return out;
 }
 
-Result<Pruned> prune(const Cache& cache, const Keep& keep) {
+Result<Pruned> prune(const Cache& cache, const Keep& keep, std::chrono::milliseconds patience) {
     const auto& folder = cache.folder();
     if (cache.read_only()) return fail(ErrorCode::io, fmt::format("the cache '{}' can only be read", folder.string()));
     auto alone = CacheUse::alone(folder);
+    for (constexpr std::chrono::milliseconds pause(20); !alone && patience > pause; patience -= pause) {
+        std::this_thread::sleep_for(pause);
+        alone = CacheUse::alone(folder);
+    }
     if (!alone)
         return fail(ErrorCode::conflict, fmt::format("the cache '{}' is being pruned, or used read-only, by another "
                                                      "process; try again when that has ended",

@@ -32,8 +32,9 @@ struct Pruned {
     std::uint64_t files = 0, bytes = 0;  // removed
     std::uint64_t left = 0, in_use = 0;  // bytes that are left; of them such as had to stay because they are in use
 };
-// io error for a cache that can only be read; conflict where another process prunes it or reads it read-only.
-[[nodiscard]] Result<Pruned> prune(const Cache& cache, const Keep& keep);
+// io error for a cache that can only be read; conflict where another process still prunes it or reads it read-only
+// after `patience`.
+[[nodiscard]] Result<Pruned> prune(const Cache& cache, const Keep& keep, std::chrono::milliseconds patience = {});
 
 struct Damage {
     std::string entry;   // relative to the cache's folder

@@ -82,7 +82,7 @@ Result<Keep> keep_of(const PruneOptions& options, const Globals& globals) {
 Result<int> prune(const PruneOptions& options, const Globals& globals) {
     auto keep = TRY(keep_of(options, globals));
     auto session = TRY(Session::open(globals));
-    auto pruned = TRY(prune(session->cache, keep));
+    auto pruned = TRY(prune(session->cache, keep, std::chrono::seconds(10)));
     if (globals.json())
         fmt::print("{}", dump({{"removed_files", pruned.files},
                                {"removed_bytes", pruned.bytes},

@@ -54,9 +54,9 @@ Result<std::uint64_t> size_of(const std::string& text, std::string_view what) {
 Result<Configuration> from_file(const fs::path& file) {
     using yaml::Node;
     Configuration out;
-    auto text = read_text(file, MiB);
-    if (!text && text.error().code == ErrorCode::not_found) return out;
-    auto document = TRY(yaml::parse(TRY(std::move(text)), file.string()));
+    // None, or one in a folder that this user may not look into, as after `sudo -u` with root's HOME.
+    if (std::error_code unreachable; !fs::exists(file, unreachable)) return out;
+    auto document = TRY(yaml::parse(TRY(read_text(file, MiB)), file.string()));
     TRY(compose::read_mapping(document, "the configuration",
                               {{"cache-dir",
                                 [&](const Node& node) -> Result<> {

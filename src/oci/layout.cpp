@@ -111,6 +111,7 @@ Result<> write_layout(const BlobSet& set, const fs::path& folder, std::string_vi
     if (folder.has_parent_path()) TRY(make_folders(folder.parent_path()));
     TRY(make_folder(folder, rollback));
     rollback.hold(TRY(lock(folder, progress)));
+    for (const char* own : {"oci-layout", "index.json"}) remove_abandoned(folder, own);
     bool existed = TRY(is_layout(folder));
     auto present = TRY(present_index(folder));
     auto index = TRY(layout_index(present, set.top, name));
@@ -120,7 +121,7 @@ Result<> write_layout(const BlobSet& set, const fs::path& folder, std::string_vi
     }
     TRY(make_folder(folder / "blobs", rollback));
     TRY(make_folder(folder / "blobs" / "sha256", rollback));
-    for (const auto& each : {folder, folder / "blobs" / "sha256"}) remove_abandoned(each);
+    remove_abandoned(folder / "blobs" / "sha256");
     TRY(add_blobs(set, folder / "blobs" / "sha256", rollback, progress));
     TRY(write_file(folder / "index.json", as_bytes(index)));
     rollback.keep();

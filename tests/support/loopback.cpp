@@ -100,7 +100,9 @@ struct Loopback::State {
     }
 
     void answer(int fd) {
-        auto request = parse_request(read_head(fd));
+        auto head_text = read_head(fd);
+        if (head_text.empty()) return;  // the client is gone
+        auto request = parse_request(head_text);
         {
             std::lock_guard lock(mutex);
             requests.push_back(request);
