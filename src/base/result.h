@@ -21,6 +21,7 @@ enum class ErrorCode {
     format,       // bytes that break their format
     limit,        // a bound on size, depth, count, ratio or time was reached
     integrity,    // a digest or signature does not hold
+    damaged,      // a file of the cache does not hold any more; the same again makes it anew
     not_found,    // something named does not exist
     conflict,     // the request cannot be satisfied
     unmodelled,   // a maintainer script nobody modelled

@@ -75,7 +75,7 @@ Result<std::vector<compose::BuiltImage>> build_images(const compose::Definition&
     return built;
 }
 
-// Writes to every destination. A cached member that turns out to be damaged is dropped, and the caller builds again.
+// Writes to every destination.
 Result<report::BuildReport> write_images(const std::vector<compose::BuiltImage>& built,
                                          const std::vector<oci::Destination>& outputs, Session& session) {
     report::BuildReport report;
@@ -95,12 +95,23 @@ Result<report::BuildReport> write_images(const std::vector<compose::BuiltImage>&
     return report;
 }
 
+// A written layer did not have its digest: the members that do not hold are removed, so that they are made again.
 void drop_damaged(const std::vector<compose::BuiltImage>& built, const Cache& cache) {
     for (const auto& image : built)
         for (const auto& layer : image.image.layers)
             for (const auto& piece : layer.pieces)
                 if (const auto* path = std::get_if<std::filesystem::path>(&piece))
                     if (auto digest = Digest::parse(path->filename().string())) (void)cache.blob(*digest);
+}
+
+// `damaged` where a file of the cache did not hold; it is gone by then, and a second attempt makes it again.
+Result<report::BuildReport> build_once(const compose::Definition& definition, Resolved& resolved,
+                                       const std::vector<oci::Destination>& outputs, Session& session) {
+    TRY(fetch_packages(resolved, definition, session));
+    auto built = TRY(build_images(definition, resolved.locks, session));
+    auto report = write_images(built, outputs, session);
+    if (!report && report.error().code == ErrorCode::damaged) drop_damaged(built, session.cache);
+    return report;
 }
 
 Result<int> build(const BuildOptions& options, const Globals& globals) {
@@ -110,14 +121,10 @@ Result<int> build(const BuildOptions& options, const Globals& globals) {
     auto session = TRY(Session::open(globals));
 
     auto resolved = TRY(resolve(options.choice, definition, architectures, options.lock, *session));
-    TRY(fetch_packages(resolved, definition, *session));
-    auto built = TRY(build_images(definition, resolved.locks, *session));
-    auto report = write_images(built, outputs, *session);
-    if (!report && report.error().code == ErrorCode::integrity) {
-        session->terminal.note("a cached layer was damaged; it is made again");
-        drop_damaged(built, session->cache);
-        built = TRY(build_images(definition, resolved.locks, *session));
-        report = write_images(built, outputs, *session);
+    auto report = build_once(definition, resolved, outputs, *session);
+    if (!report && report.error().code == ErrorCode::damaged) {
+        session->terminal.note("a file of the cache was damaged; it is made again");
+        report = build_once(definition, resolved, outputs, *session);
     }
     if (!report) return std::unexpected(report.error());
 

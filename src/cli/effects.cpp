@@ -44,7 +44,7 @@ Result<std::vector<compose::PackageScripts>> scripts_of(const compose::Lock& loc
     return session.pool.map<compose::PackageScripts>(
         lock.packages.size(), [&](std::size_t i) -> Result<compose::PackageScripts> {
             const auto& package = lock.packages[i].package;
-            auto facts = TRY(compose::package_facts(session.cache, package.sha256, package.name));
+            auto facts = TRY(compose::read_package(session.cache, package.sha256, package.name)).facts;
             compose::PackageScripts out{facts.name, facts.version, {}};
             for (const auto& [name, text] : facts.scripts)
                 out.scripts.push_back({facts.name, facts.source, facts.version, facts.architecture, name, text});

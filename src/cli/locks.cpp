@@ -142,7 +142,7 @@ Result<Resolved> resolve(const DefinitionChoice& choice, const compose::Definiti
 
 Result<> fetch_packages(Resolved& resolved, const compose::Definition& definition, Session& session) {
     if (resolved.file.empty()) return fetch_packages(resolved.locks, session);
-    auto missing = deb::missing_packages(packages_of(resolved.locks), session.cache, session.pool);
+    auto missing = deb::missing_packages(packages_of(resolved.locks), session.cache);
     if (missing.empty()) return {};
     const auto& first = *missing[0].package;
     TRY(context(name_mirrors(resolved, definition, session),

@@ -105,8 +105,7 @@ std::vector<deb::PackageSource> packages_of(const std::vector<compose::Lock>& lo
 }
 
 Result<> fetch_packages(const std::vector<compose::Lock>& locks, Session& session) {
-    TRY(deb::fetch_packages(packages_of(locks), net_options(session.globals), session.cache, session.pool,
-                            session.terminal));
+    TRY(deb::fetch_packages(packages_of(locks), net_options(session.globals), session.cache, session.terminal));
     return {};
 }
 

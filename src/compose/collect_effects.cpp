@@ -132,8 +132,8 @@ private:
         const auto key = sha256(fmt::format("sourced file {} {}", deb.text(), path));
         if (auto record = m_inputs.cache.record("sourced-files", key))
             if (auto digest = Digest::parse(*record)) return *digest;
-        PackageContents contents(m_inputs.cache, deb, package.facts.name);
-        auto digest = sha256(TRY(contents.file(path)));
+        auto contents = TRY(contents_of(package, m_inputs.cache));
+        auto digest = sha256(TRY(contents->file(path)));
         TRY(m_inputs.cache.put_record("sourced-files", key, digest.hex()));
         return digest;
     }
@@ -147,8 +147,9 @@ private:
 Result<std::vector<PackageAction>> collect_actions(const PlanInputs& inputs, Plan& plan) {
     Collection out(inputs, plan);
     for (int i = 0; i < static_cast<int>(plan.packages.size()); ++i) {
-        const auto& [locked, facts, files, bytes] = plan.packages[static_cast<std::size_t>(i)];
-        if (locked.role != Role::installed) continue;
+        const auto& package = plan.packages[static_cast<std::size_t>(i)];
+        const auto& facts = package.facts;
+        if (package.locked.role != Role::installed) continue;
         for (const char* name : {"preinst", "postinst"})
             if (auto script = facts.scripts.find(name); script != facts.scripts.end())
                 TRY(out.add(i, {facts.name, facts.source, facts.version, facts.architecture, name, script->second}));

@@ -42,7 +42,7 @@ std::optional<LayerFacts> from_record(std::string_view record) {
 Result<MappedFile> open_member(const Cache& cache, const Member& member) {
     auto blob = cache.blob(member.blob);
     if (!blob)
-        return fail(ErrorCode::integrity,
+        return fail(ErrorCode::damaged,
                     fmt::format("the cached member {} is damaged or gone; build again", member.blob.text()));
     return std::move(*blob);
 }

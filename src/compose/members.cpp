@@ -62,7 +62,7 @@ std::optional<Member> from_record(const Cache& cache, const std::string& record)
 }
 
 Result<Bytes> tar_of(const Plan& plan, const std::vector<const Entry*>& entries, const Cache& cache) {
-    std::map<int, PackageContents> contents;
+    std::map<int, std::shared_ptr<const PackageContents>> contents;
     Bytes tar;
     for (const auto* item : entries) {
         const auto& [path, node] = *item;
@@ -77,9 +77,10 @@ Result<Bytes> tar_of(const Plan& plan, const std::vector<const Entry*>& entries,
         if (node.type == EntryType::file && node.content) {
             entry.content = as_bytes(*node.content);
         } else if (node.type == EntryType::file) {
-            const auto& package = locked(plan, node.content_package).package;
-            auto it = contents.try_emplace(node.content_package, cache, package.sha256, package.name).first;
-            entry.content = TRY(it->second.file(node.content_path));
+            auto& package = contents[node.content_package];
+            if (!package)
+                package = TRY(contents_of(plan.packages[static_cast<std::size_t>(node.content_package)], cache));
+            entry.content = TRY(package->file(node.content_path));
         }
         archive::append_tar_entry(tar, entry);
     }

@@ -142,46 +142,50 @@ Result<PackageFacts> read_facts(const pkg::deb::DebFile& deb) {
 Result<MappedFile> open_blob(const Cache& cache, const Digest& deb, const std::string& name) {
     auto file = cache.blob(deb);
     if (!file)
-        return fail(ErrorCode::not_found, fmt::format("{} ({}) is not in the cache '{}'; build again without --offline",
-                                                      name, deb.text(), cache.folder().string()));
+        return fail(ErrorCode::damaged, fmt::format("{} ({}) was damaged in the cache '{}', or is gone; build again",
+                                                    name, deb.text(), cache.folder().string()));
     return std::move(*file);
 }
 
 }  // namespace
-
-Result<PackageFacts> package_facts(const Cache& cache, const Digest& deb, const std::string& name) {
-    auto key = sha256(fmt::format("package facts {} {}", facts_version, deb.text()));
-    if (auto record = cache.record("facts", key))
-        if (auto facts = from_record(*record)) return std::move(*facts);
-    auto file = TRY(open_blob(cache, deb, name));
-    auto read = TRY(context(pkg::deb::read_deb(file.bytes()), name));
-    auto facts = TRY(context(read_facts(read), name));
-    TRY(cache.put_record("facts", key, to_record(facts)));
-    return facts;
-}
 
 struct PackageContents::Open {
     MappedFile file;
     pkg::deb::DebFile deb;
 };
 
-PackageContents::PackageContents(const Cache& cache, Digest deb, std::string name)
-    : m_cache(&cache), m_deb(deb), m_name(std::move(name)) {}
+PackageContents::PackageContents(std::string name, std::unique_ptr<Open> open)
+    : m_name(std::move(name)), m_open(std::move(open)) {}
 PackageContents::~PackageContents() = default;
 PackageContents::PackageContents(PackageContents&&) noexcept = default;
 
-Result<ByteView> PackageContents::file(const std::string& path) {
-    if (!m_open) {
-        auto file = TRY(open_blob(*m_cache, m_deb, m_name));
-        auto deb = TRY(context(pkg::deb::read_deb(file.bytes()), m_name));
-        m_open = std::make_unique<Open>(Open{std::move(file), std::move(deb)});
-    }
+Result<PackageContents> PackageContents::open(const Cache& cache, const Digest& deb, const std::string& name) {
+    auto file = TRY(open_blob(cache, deb, name));
+    auto read = TRY(context(pkg::deb::read_deb(file.bytes()), name));
+    return PackageContents(name, std::make_unique<Open>(Open{std::move(file), std::move(read)}));
+}
+
+Result<ByteView> PackageContents::file(const std::string& path) const {
     const auto& entries = m_open->deb.entries;
     auto entry = std::lower_bound(entries.begin(), entries.end(), path,
                                   [](const auto& e, const std::string& p) { return e.path < p; });
     if (entry == entries.end() || entry->path != path || entry->type != EntryType::file)
         return fail(ErrorCode::format, fmt::format("{} has no file '{}'", m_name, path));
     return entry->content;
+}
+
+std::uint64_t PackageContents::size() const { return m_open->deb.data.bytes().size(); }
+
+Result<PackageFacts> PackageContents::facts() const { return context(read_facts(m_open->deb), m_name); }
+
+Result<ReadPackage> read_package(const Cache& cache, const Digest& deb, const std::string& name) {
+    auto key = sha256(fmt::format("package facts {} {}", facts_version, deb.text()));
+    if (auto record = cache.record("facts", key))
+        if (auto facts = from_record(*record)) return ReadPackage{std::move(*facts), std::nullopt};
+    auto contents = TRY(PackageContents::open(cache, deb, name));
+    auto facts = TRY(contents.facts());
+    TRY(cache.put_record("facts", key, to_record(facts)));
+    return ReadPackage{std::move(facts), std::move(contents)};
 }
 
 }  // namespace pith::compose

@@ -5,6 +5,8 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -35,24 +37,32 @@ struct PackageFacts {
     std::map<std::string, std::string> small_files;  // by clean path: those that generators read
 };
 
-// The facts of the package whose .deb stands in the cache as blob `deb`. `name` is for messages.
-[[nodiscard]] Result<PackageFacts> package_facts(const Cache& cache, const Digest& deb, const std::string& name);
-
-// The contents of a package's files, inflated when the first is asked for. Not thread-safe.
+// The contents of a package's files: its .deb, inflated. Thread-safe.
 class PackageContents {
 public:
-    PackageContents(const Cache& cache, Digest deb, std::string name);
+    // Of the package whose .deb stands in the cache as blob `deb`. `name` is for messages.
+    [[nodiscard]] static Result<PackageContents> open(const Cache& cache, const Digest& deb, const std::string& name);
     ~PackageContents();
     PackageContents(PackageContents&&) noexcept;
+
     // The content of a regular file by its clean path; the view lives as long as this object.
-    [[nodiscard]] Result<ByteView> file(const std::string& path);
+    [[nodiscard]] Result<ByteView> file(const std::string& path) const;
+    [[nodiscard]] std::uint64_t size() const;  // inflated, in bytes
+    [[nodiscard]] Result<PackageFacts> facts() const;
 
 private:
     struct Open;
-    const Cache* m_cache;
-    Digest m_deb;
+    PackageContents(std::string name, std::unique_ptr<Open> open);
     std::string m_name;
     std::unique_ptr<Open> m_open;
 };
+
+struct ReadPackage {
+    PackageFacts facts;
+    std::optional<PackageContents> contents;  // there if the facts were not in the cache yet
+};
+
+// The facts of the package whose .deb stands in the cache as blob `deb`; without the .deb, if they are cached.
+[[nodiscard]] Result<ReadPackage> read_package(const Cache& cache, const Digest& deb, const std::string& name);
 
 }  // namespace pith::compose

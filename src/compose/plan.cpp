@@ -1,6 +1,7 @@
 #include "compose/plan.h"
 
 #include <algorithm>
+#include <atomic>
 #include <ctime>
 
 #include <fmt/format.h>
@@ -17,18 +18,25 @@ namespace pith::compose {
 
 namespace {
 
+// Inflated packages that stay in memory between the plan and the layers; others are inflated again.
+constexpr std::uint64_t most_kept = 128 * MiB;
+
 Result<std::vector<PlannedPackage>> read_packages(const PlanInputs& inputs) {
     const auto& locked = inputs.lock.packages;
+    std::atomic<std::uint64_t> kept = 0;
     return inputs.pool.map<PlannedPackage>(locked.size(), [&](std::size_t i) -> Result<PlannedPackage> {
         const auto& package = locked[i].package;
-        auto facts = TRY(package_facts(inputs.cache, package.sha256, package.name + " " + package.version));
+        auto [facts, contents] = TRY(read_package(inputs.cache, package.sha256, package.name + " " + package.version));
         if (facts.name != package.name || facts.version != package.version ||
             facts.architecture != package.architecture)
             return fail(ErrorCode::integrity,
                         fmt::format("the package that the index or the lock calls {} {} ({}) calls itself {} {} ({})",
                                     package.name, package.version, package.architecture, facts.name, facts.version,
                                     facts.architecture));
-        return PlannedPackage{locked[i], std::move(facts)};
+        PlannedPackage planned{.locked = locked[i], .facts = std::move(facts), .contents = nullptr};
+        if (contents && kept.fetch_add(contents->size()) + contents->size() <= most_kept)
+            planned.contents = std::make_shared<const PackageContents>(std::move(*contents));
+        return planned;
     });
 }
 
@@ -75,6 +83,12 @@ Result<oci::ImageConfig> make_config(const PlanInputs& inputs, const AccountIds&
 }
 
 }  // namespace
+
+Result<std::shared_ptr<const PackageContents>> contents_of(const PlannedPackage& package, const Cache& cache) {
+    if (package.contents) return package.contents;
+    return std::make_shared<const PackageContents>(
+        TRY(PackageContents::open(cache, package.locked.package.sha256, package.facts.name)));
+}
 
 Result<Plan> make_plan(const PlanInputs& inputs) {
     Plan plan;

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -21,8 +22,13 @@ namespace pith::compose {
 struct PlannedPackage {
     LockedPackage locked;
     PackageFacts facts;
+    std::shared_ptr<const PackageContents> contents;  // where they were inflated for the facts and memory allows
     std::uint64_t files = 0, bytes = 0;  // of what stands in the image
 };
+
+// Those that are kept, or inflated now.
+[[nodiscard]] Result<std::shared_ptr<const PackageContents>> contents_of(const PlannedPackage& package,
+                                                                         const Cache& cache);
 
 // What a rule left out of the packages, for the summary.
 struct LeftOutFiles {

@@ -67,7 +67,7 @@ Result<> append_blob(FileWriter& out, const Blob& blob) {
 Result<> check_blob(ByteView written, const Blob& blob) {
     const auto& wanted = blob.descriptor;
     if (written.size() == wanted.size && sha256(written) == wanted.digest) return {};
-    return fail(ErrorCode::integrity,
+    return fail(ErrorCode::damaged,
                 fmt::format("{} is not what it was when its digest was taken: {} bytes with {} are expected, and its "
                             "pieces give {} bytes with {}. A cached file is damaged: `pith cache verify`, then build "
                             "again",

@@ -126,7 +126,7 @@ Result<std::string> read_changelog(const Lock& lock, const LockedPackage& locked
         auto place = TRY(find_file(lock, fmt::format("{}{}/{}", documentation, name, file), cache));
         if (!place) continue;
         const auto& owner = place->owner->package;
-        PackageContents contents(cache, owner.sha256, owner.name);
+        auto contents = TRY(PackageContents::open(cache, owner.sha256, owner.name));
         auto bytes = TRY(contents.file(place->path));
         auto inflated = archive::inflate(bytes, archive::detect_compression(bytes), {.most_bytes = most_changelog});
         return std::string(as_text(TRY(context(std::move(inflated), owner.name + ", " + place->path)).bytes()));

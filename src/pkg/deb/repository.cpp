@@ -122,21 +122,19 @@ Result<Opened> open_repositories(std::span<const Source> sources, std::span<cons
     return out;
 }
 
-std::vector<PackageSource> missing_packages(std::span<const PackageSource> packages, const Cache& cache,
-                                            ThreadPool& pool) {
-    std::vector<char> there(packages.size());
-    pool.for_each(packages.size(),
-                  [&](std::size_t i) { there[i] = cache.blob(packages[i].package->sha256).has_value(); });
+std::vector<PackageSource> missing_packages(std::span<const PackageSource> packages, const Cache& cache) {
     std::set<Digest> seen;
     std::vector<PackageSource> out;
-    for (std::size_t i = 0; i < packages.size(); ++i)
-        if (!there[i] && seen.insert(packages[i].package->sha256).second) out.push_back(packages[i]);
+    for (const auto& each : packages) {
+        bool there = cache.blob_size(each.package->sha256) == each.package->size;
+        if (!there && seen.insert(each.package->sha256).second) out.push_back(each);
+    }
     return out;
 }
 
 Result<Fetched> fetch_packages(std::span<const PackageSource> packages, const net::Options& options, const Cache& cache,
-                               ThreadPool& pool, Progress& progress) {
-    auto missing = missing_packages(packages, cache, pool);
+                               Progress& progress) {
+    auto missing = missing_packages(packages, cache);
     Fetched out{missing.size()};
     for (const auto& each : missing) out.bytes += each.package->size;
     if (missing.empty()) return out;

@@ -46,17 +46,17 @@ struct PackageSource {
 };
 
 // Those whose file the cache does not have, each file once.
-[[nodiscard]] std::vector<PackageSource> missing_packages(std::span<const PackageSource> packages, const Cache& cache,
-                                                          ThreadPool& pool);
+[[nodiscard]] std::vector<PackageSource> missing_packages(std::span<const PackageSource> packages, const Cache& cache);
 
 struct Fetched {
     std::size_t packages = 0;  // that were not in the cache
     std::uint64_t bytes = 0;
 };
 
-// Sees to it that the cache has the file of each package, as a blob under Package::sha256. A cut download is
-// resumed by the next run. Errors: those of net::fetch(), with the package's name.
+// Sees to it that the cache has the file of each package, as a blob under Package::sha256; of one that is there only
+// the size is looked at, for whoever reads it checks its digest. A cut download is resumed by the next run. Errors:
+// those of net::fetch(), with the package's name.
 [[nodiscard]] Result<Fetched> fetch_packages(std::span<const PackageSource> packages, const net::Options& options,
-                                             const Cache& cache, ThreadPool& pool, Progress& progress);
+                                             const Cache& cache, Progress& progress);
 
 }  // namespace pith::pkg::deb

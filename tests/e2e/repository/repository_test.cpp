@@ -81,11 +81,11 @@ TEST(Repository, PackagesComeIntoTheCache) {
     }
     for (std::size_t i = 0; i < packages.size(); ++i)
         wanted.push_back({&packages[i], &opened->universe.repositories()[repositories[i]]});
-    auto fetched = fetch_packages(wanted, setting.options, *setting.cache, setting.pool, setting.silent);
+    auto fetched = fetch_packages(wanted, setting.options, *setting.cache, setting.silent);
     ASSERT_OK(fetched);
     EXPECT_EQ(fetched->packages, 3U);
     for (const auto& package : packages) EXPECT_EQ(setting.cache->blob(package.sha256)->bytes().size(), package.size);
-    auto again = fetch_packages(wanted, setting.options, *setting.cache, setting.pool, setting.silent);
+    auto again = fetch_packages(wanted, setting.options, *setting.cache, setting.silent);
     ASSERT_OK(again);
     EXPECT_EQ(again->packages, 0U);
 }

@@ -128,8 +128,8 @@ TEST(Archives, AnErrorLeavesWhatWasThere) {
         ErrorCode code;
     };
     for (auto kind : {Kind::oci_archive, Kind::docker_archive}) {
-        for (const auto& [image, code] : {Case{missing, ErrorCode::not_found}, Case{damaged, ErrorCode::integrity},
-                                          Case{longer, ErrorCode::integrity}}) {
+        for (const auto& [image, code] : {Case{missing, ErrorCode::not_found}, Case{damaged, ErrorCode::damaged},
+                                          Case{longer, ErrorCode::damaged}}) {
             for (std::string name : {"old.tar", "new.tar"}) {
                 auto written = put(image, kind, scratch / name);
                 ASSERT_FALSE(written);

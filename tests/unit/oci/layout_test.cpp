@@ -112,13 +112,13 @@ TEST(Layout, AnErrorLeavesWhatWasThere) {
     const std::vector<Case> cases = {
         {"a cached member is missing", "layer 2 (own): cannot open", ErrorCode::not_found,
          [&](Layer& layer) { layer.pieces[0] = scratch / "missing"; }},
-        {"a cached member is damaged", "layer 2 (own) is not what it was", ErrorCode::integrity,
+        {"a cached member is damaged", "layer 2 (own) is not what it was", ErrorCode::damaged,
          [&](Layer& layer) {
              auto bytes = *std::get<1>(layer.pieces[0]);
              bytes.back() ^= std::byte{1};
              layer.pieces[0] = std::make_shared<const Bytes>(bytes);
          }},
-        {"a cached member is cut off", "pith cache verify", ErrorCode::integrity,
+        {"a cached member is cut off", "pith cache verify", ErrorCode::damaged,
          [&](Layer& layer) { layer.pieces.pop_back(); }},
     };
     for (const auto& each : cases) {

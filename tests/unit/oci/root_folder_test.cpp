@@ -343,8 +343,8 @@ TEST(RootFolder, AnErrorLeavesNothing) {
     };
     for (const auto& [image, code, message] : {
              Case{missing, ErrorCode::not_found, "cannot open '/nonexistent/member'"},
-             Case{damaged, ErrorCode::integrity, "is not what it was"},
-             Case{other, ErrorCode::integrity, "and not the diffID"},
+             Case{damaged, ErrorCode::damaged, "is not what it was"},
+             Case{other, ErrorCode::damaged, "and not the diffID"},
              Case{longer, ErrorCode::limit, ""},
          }) {
         Scratch scratch;

@@ -105,7 +105,7 @@ TEST(FetchPackages, FileMirrorsAndProgress) {
     for (const char* name : {"big", "one"})
         packages.push_back(*opened->universe.package(opened->universe.named(name).at(0)));
     for (const auto& package : packages) wanted.push_back({&package, &opened->universe.repositories()[0]});
-    ASSERT_OK(fetch_packages(wanted, fetching.options, fetching.cache, fetching.pool, watching));
+    ASSERT_OK(fetch_packages(wanted, fetching.options, fetching.cache, watching));
     EXPECT_EQ(watching.total, 200'005U);
     EXPECT_EQ(watching.done, watching.total);
     EXPECT_EQ(fetching.cached(big), big);
