@@ -9,7 +9,9 @@
 #include <cstdlib>
 #include <tuple>
 
+#define XXH_INLINE_ALL
 #include <fmt/format.h>
+#include <xxhash.h>
 
 #include "base/cache_use.h"
 
@@ -18,6 +20,13 @@ namespace pith {
 namespace fs = std::filesystem;
 
 namespace {
+
+constexpr std::size_t record_header = 33;  // 32 hexadecimal digits and a line feed
+
+std::string header_of(ByteView payload) {
+    auto hash = XXH3_128bits(payload.data(), payload.size());
+    return fmt::format("{:016x}{:016x}\n", hash.high64, hash.low64);
+}
 
 void remove_damaged(const fs::path& path) {
     std::error_code ignored;
@@ -132,20 +141,22 @@ Result<> Cache::adopt_blob(const Digest& digest, const fs::path& file) const {
     return {};
 }
 
+bool Cache::record_holds(ByteView file) {
+    return file.size() >= record_header && as_text(file.first(record_header)) == header_of(file.subspan(record_header));
+}
+
 std::optional<Cache::MappedRecord> Cache::mapped_record(std::string_view kind, const Digest& key) const {
     auto path = record_path(kind, key);
     auto fd = open_used(path);
     if (!fd) return std::nullopt;
     auto file = MappedFile::from(fd, path);
     if (!file) return std::nullopt;
-    auto bytes = file->bytes();
-    if (bytes.size() >= record_header) {
-        auto payload = bytes.subspan(record_header);
-        if (as_text(bytes.first(record_header)) == sha256(payload).hex() + "\n")
-            return MappedRecord{std::move(*file), payload};
+    if (!record_holds(file->bytes())) {
+        remove_damaged(path);
+        return std::nullopt;
     }
-    remove_damaged(path);
-    return std::nullopt;
+    auto payload = file->bytes().subspan(record_header);
+    return MappedRecord{std::move(*file), payload};
 }
 
 std::optional<std::string> Cache::record(std::string_view kind, const Digest& key) const {
@@ -158,7 +169,7 @@ Result<> Cache::put_record(std::string_view kind, const Digest& key, std::string
     if (read_only()) return {};
     m_use->note_written();
     auto writer = TRY(context(FileWriter::create(record_path(kind, key)), "cache"));
-    TRY(writer.write(as_bytes(sha256(payload).hex() + "\n")));
+    TRY(writer.write(as_bytes(header_of(as_bytes(payload)))));
     TRY(writer.write(as_bytes(payload)));
     return context(writer.commit(), "cache");
 }

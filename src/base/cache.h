@@ -1,11 +1,13 @@
 // The cache on disk: content-addressed blobs, and small records that lead from a key to a fact.
 //
 //   DIR/blobs/sha256/ab/abcdef…   a blob under its own digest
-//   DIR/records/KIND/ab/abcdef…   a record: the SHA-256 of its payload in hex, LF, the payload
+//   DIR/records/KIND/ab/abcdef…   a record: the XXH3-128 of its payload in hex, LF, the payload
 //
 //   DIR/partial/…                 downloads that were cut, to be resumed
 //   DIR/processes/…               one locked file for each process that uses the cache
 //   DIR/lock                      held while entries are evicted (cache_upkeep.h), and while a process comes
+//
+// A record's checksum tells damage, not malice, which could write the checksum as well; so a fast one does.
 //
 // Whatever is read is checked against its digest first; an entry that does not hold is removed and
 // reported as absent, so it is made anew. Entries appear whole (temporary name, rename), so several
@@ -32,7 +34,6 @@ class CacheUse;
 
 class Cache {
 public:
-    static constexpr std::size_t record_header = 65;  // 64 hexadecimal digits and a line feed
 
     // Makes the folder if it is missing, and counts this process among its users until the last copy is gone.
     [[nodiscard]] static Result<Cache> open(std::filesystem::path folder);
@@ -57,6 +58,8 @@ public:
 
     [[nodiscard]] std::optional<std::string> record(std::string_view kind, const Digest& key) const;
     [[nodiscard]] Result<> put_record(std::string_view kind, const Digest& key, std::string_view payload) const;
+    // Of a record's whole file: does its payload have the checksum that stands before it?
+    [[nodiscard]] static bool record_holds(ByteView file);
     // A record's payload mapped rather than read, for large ones; `offset` bytes of header precede it.
     struct MappedRecord {
         MappedFile file;

@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <map>
 #include <numeric>
@@ -75,14 +74,14 @@ struct Content {
     std::uint64_t size = 0;
 };
 
-// Hashes a file from `offset`, by reading: a disk that fails gives an error then, where a mapping would kill the
+// Hashes a file by reading: a disk that fails gives an error then, where a mapping would kill the
 // process.
-Result<Content> hash_file(const Fd& fd, std::uint64_t offset, const fs::path& path) {
+Result<Content> hash_file(const Fd& fd, const fs::path& path) {
     Hasher hasher;
     Content out;
     std::vector<char> buffer(MiB);
     for (;;) {
-        auto got = ::pread(fd.get(), buffer.data(), buffer.size(), static_cast<off_t>(offset + out.size));
+        auto got = ::pread(fd.get(), buffer.data(), buffer.size(), static_cast<off_t>(out.size));
         if (got < 0 && errno == EINTR) continue;
         if (got < 0) return fail_errno("read", path);
         if (got == 0) break;
@@ -101,15 +100,12 @@ Result<std::string> fault_of(const Entry& entry) {
     Fd fd(::open(entry.path.c_str(), O_RDONLY | O_CLOEXEC));
     if (!fd && errno == ENOENT) return "";
     if (!fd) return fail_errno("open", entry.path);
-    bool is_blob = entry.kind == "blobs";
-    std::array<char, Cache::record_header> header{};
-    if (!is_blob) {
-        if (::pread(fd.get(), header.data(), header.size(), 0) != static_cast<ssize_t>(header.size()))
-            return "shorter than the head of a record";
-        wanted = Digest::parse(std::string_view(header.data(), header.size() - 1));
-        if (!wanted || header.back() != '\n') return "does not begin with the digest of its content";
+    if (entry.kind != "blobs") {
+        auto file = read_text(entry.path, 4 * GiB);
+        if (!file) return file.error().text();
+        return Cache::record_holds(as_bytes(*file)) ? "" : "does not begin with the checksum of its content";
     }
-    auto content = hash_file(fd, is_blob ? 0 : header.size(), entry.path);
+    auto content = hash_file(fd, entry.path);
     if (!content) return content.error().text();
     return content->digest == *wanted ? "" : fmt::format("its content has {}", content->digest.text());
 }

@@ -89,7 +89,7 @@ Result<std::optional<Place>> find_file(const Lock& lock, std::string path, const
         if (!owner)
             return fail(ErrorCode::not_found,
                         fmt::format("its changelog is '/{}', which no package of the lock has", printable(path)));
-        auto facts = TRY(package_facts(cache, owner->package.sha256, owner->package.name));
+        auto facts = TRY(read_package(cache, owner->package.sha256, owner->package.name)).facts;
         auto folder = std::string(documentation) + std::string(name);
         const auto* as_folder = find_entry(facts, folder);
         const auto* entry = find_entry(facts, path);
@@ -126,8 +126,9 @@ Result<std::string> read_changelog(const Lock& lock, const LockedPackage& locked
         auto place = TRY(find_file(lock, fmt::format("{}{}/{}", documentation, name, file), cache));
         if (!place) continue;
         const auto& owner = place->owner->package;
-        auto contents = TRY(PackageContents::open(cache, owner.sha256, owner.name));
-        auto bytes = TRY(contents.file(place->path));
+        auto contents = PackageContents::open(cache, owner.sha256, owner.name);
+        if (!contents) return std::unexpected(std::move(contents).error());
+        auto bytes = TRY(contents->file(place->path));
         auto inflated = archive::inflate(bytes, archive::detect_compression(bytes), {.most_bytes = most_changelog});
         return std::string(as_text(TRY(context(std::move(inflated), owner.name + ", " + place->path)).bytes()));
     }

@@ -54,7 +54,7 @@ struct Opening {
             }
         std::vector<pkg::deb::PackageSource> wanted;
         for (std::size_t i = 0; i < packages.size(); ++i) wanted.push_back({&packages[i], repositories[i]});
-        return pkg::deb::fetch_packages(wanted, options, cache, pool, silent);
+        return pkg::deb::fetch_packages(wanted, options, cache, silent);
     }
 };
 
