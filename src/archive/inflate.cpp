@@ -22,6 +22,17 @@ Result<> copy(ByteView input, InflateOutput& out) {
     return {};
 }
 
+Result<> decompress(ByteView input, Compression compression, InflateOutput& out) {
+    switch (compression) {
+        case Compression::none: return copy(input, out);
+        case Compression::xz: return inflate_xz(input, out);
+        case Compression::zstd: return inflate_zstd(input, out);
+        case Compression::gzip: break;
+    }
+    TRY(inflate_gzip(input, out, GzipMembers::all));
+    return {};
+}
+
 }  // namespace
 
 Compression detect_compression(ByteView bytes) {
@@ -35,13 +46,15 @@ Compression detect_compression(ByteView bytes) {
 
 Result<Inflated> inflate(ByteView input, Compression compression, const InflateLimits& limits) {
     InflateOutput out(input.size(), limits);
-    switch (compression) {
-        case Compression::none: TRY(copy(input, out)); break;
-        case Compression::gzip: TRY(inflate_gzip(input, out, GzipMembers::all)); break;
-        case Compression::xz: TRY(inflate_xz(input, out)); break;
-        case Compression::zstd: TRY(inflate_zstd(input, out)); break;
-    }
+    TRY(decompress(input, compression, out));
     return std::move(out).finish();
+}
+
+Result<> inflate_to(ByteSink& sink, ByteView input, Compression compression, const InflateLimits& limits) {
+    InflateOutput out(input.size(), limits, &sink);
+    TRY(decompress(input, compression, out));
+    TRY(std::move(out).finish());
+    return {};
 }
 
 Result<GzipMember> inflate_gzip_member(ByteView input, const InflateLimits& limits) {

@@ -46,6 +46,18 @@ private:
 // that ends early, an empty one included.
 [[nodiscard]] Result<Inflated> inflate(ByteView input, Compression compression, const InflateLimits& limits = {});
 
+// Takes bytes as they come, in pieces of any size. An error ends the work and is passed on.
+class ByteSink {
+public:
+    virtual ~ByteSink() = default;
+    [[nodiscard]] virtual Result<> write(ByteView bytes) = 0;
+};
+
+// The same as inflate(), without holding the output: the sink sees all of it, in order. Memory: 256 KiB, and
+// what the format's window takes.
+[[nodiscard]] Result<> inflate_to(ByteSink& sink, ByteView input, Compression compression,
+                                  const InflateLimits& limits = {});
+
 // The first gzip member alone, for formats in which a member's border means something (signed apk files).
 // What follows it is not looked at. Errors as above.
 struct GzipMember {

@@ -13,6 +13,7 @@ namespace {
 constexpr std::size_t most_memory = 64 * MiB;
 constexpr std::size_t least_memory = 64 * KiB;
 constexpr std::size_t file_buffer = 1 * MiB;
+constexpr std::size_t sink_buffer = 256 * KiB;  // stays in a core's cache between the decompressor and the sink
 // A decompressor that has just filled its room still wants to read its trailer; with a little more room than
 // was expected it does so without the block growing for nothing.
 constexpr std::size_t slack = 64;
@@ -35,14 +36,15 @@ Result<Fd> open_unlinked_file() {
 
 }  // namespace
 
-InflateOutput::InflateOutput(std::uint64_t input_size, const InflateLimits& limits)
-    : m_input_size(input_size), m_limits(limits) {
+InflateOutput::InflateOutput(std::uint64_t input_size, const InflateLimits& limits, ByteSink* sink)
+    : m_input_size(input_size), m_limits(limits), m_sink(sink) {
     std::uint64_t by_ratio = 0;
     if (__builtin_mul_overflow(input_size, limits.most_ratio, &by_ratio)) by_ratio = limits.most_bytes;
     m_most = std::min(limits.most_bytes, std::max(limits.free_bytes, by_ratio));
 }
 
 Result<> InflateOutput::expect(std::uint64_t size) {
+    if (m_sink) return resize(sink_buffer);
     size = std::min(size, m_most);
     if (size > most_memory) return move_to_file();
     return resize(std::max(least_memory, static_cast<std::size_t>(size) + slack));
@@ -50,7 +52,7 @@ Result<> InflateOutput::expect(std::uint64_t size) {
 
 Result<std::span<std::byte>> InflateOutput::room() {
     if (m_out.m_size == m_capacity) {
-        if (m_fd) {
+        if (m_fd || m_sink) {
             TRY(flush());
         } else if (m_capacity >= most_memory) {
             TRY(move_to_file());
@@ -63,7 +65,7 @@ Result<std::span<std::byte>> InflateOutput::room() {
 
 Result<> InflateOutput::commit(std::size_t used) {
     m_out.m_size += used;
-    if (m_in_file + m_out.m_size <= m_most) return {};
+    if (m_flushed + m_out.m_size <= m_most) return {};
     if (m_most == m_limits.most_bytes)
         return fail(ErrorCode::limit, fmt::format("decompresses to more than {}, the most that is taken",
                                                   human_size(m_limits.most_bytes)));
@@ -74,6 +76,10 @@ Result<> InflateOutput::commit(std::size_t used) {
 }
 
 Result<Inflated> InflateOutput::finish() && {
+    if (m_sink) {
+        TRY(flush());
+        return Inflated{};
+    }
     if (!m_fd) {
         if (m_out.m_size > 0) TRY(resize(m_out.m_size));
         return std::move(m_out);
@@ -100,8 +106,11 @@ Result<> InflateOutput::move_to_file() {
 }
 
 Result<> InflateOutput::flush() {
-    TRY(write_all(m_fd, {m_out.m_memory.get(), m_out.m_size}, temporary_folder() / "(decompressed data)"));
-    m_in_file += m_out.m_size;
+    if (m_sink)
+        TRY(m_sink->write({m_out.m_memory.get(), m_out.m_size}));
+    else
+        TRY(write_all(m_fd, {m_out.m_memory.get(), m_out.m_size}, temporary_folder() / "(decompressed data)"));
+    m_flushed += m_out.m_size;
     m_out.m_size = 0;
     return {};
 }

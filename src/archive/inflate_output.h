@@ -1,5 +1,6 @@
 // Where the decompressors of inflate() put their bytes: a block of memory that grows, and past 64 MiB a
-// temporary file. It holds the bounds, so that no decompressor can forget them.
+// temporary file; or a block of fixed size that a sink empties again and again. It holds the bounds, so that no
+// decompressor can forget them.
 #pragma once
 
 #include <span>
@@ -10,7 +11,8 @@ namespace pith::archive {
 
 class InflateOutput {
 public:
-    InflateOutput(std::uint64_t input_size, const InflateLimits& limits);
+    // With a sink, everything goes there and finish() gives nothing.
+    InflateOutput(std::uint64_t input_size, const InflateLimits& limits, ByteSink* sink = nullptr);
 
     // A hint, trusted no further than an untouched allocation: this many bytes will come.
     [[nodiscard]] Result<> expect(std::uint64_t size);
@@ -27,10 +29,11 @@ private:
 
     std::uint64_t m_input_size, m_most;
     InflateLimits m_limits;
+    ByteSink* m_sink;
     Inflated m_out;  // its memory is the buffer, and m_size what is used of it
     std::size_t m_capacity = 0;
     Fd m_fd;                      // once the output went to a file,
-    std::uint64_t m_in_file = 0;  // which holds this much of it
+    std::uint64_t m_flushed = 0;  // which holds this much of it, or the sink got it
 };
 
 // One decompressor each: all of `input`, or an error that names the byte. gzip's may stop behind the first

@@ -44,6 +44,18 @@ constexpr bool is_device(EntryType type) {
 bool put_octal(std::span<char> field, std::int64_t value);
 void put_base256(std::span<char> field, std::uint64_t value);
 
+// A header that replaces fields of the entry behind it, or of all entries.
+constexpr bool is_extension(char type) { return type == 'x' || type == 'g' || type == 'L' || type == 'K'; }
+
+// The headers of the entry that begins at `offset`, extended ones included, which then stands behind them; its
+// content is empty and its size is beside it. Nothing where the archive ends.
+struct HeadedEntry {
+    TarEntry entry;
+    std::uint64_t size = 0;
+};
+[[nodiscard]] Result<std::optional<HeadedEntry>> read_tar_headers(ByteView archive, std::size_t& offset,
+                                                                  const TarLimits& limits);
+
 using Pax = std::map<std::string, std::string, std::less<>>;
 
 // Records "LENGTH KEY=VALUE\n", the length counting itself; a later one of the same key replaces the earlier.

@@ -170,8 +170,6 @@ Result<ByteView> read_content(ByteView archive, std::size_t& offset, std::uint64
     return content;
 }
 
-bool is_extension(char type) { return type == 'x' || type == 'g' || type == 'L' || type == 'K'; }
-
 Result<> read_extension(const TarHeader& header, ByteView archive, std::size_t& offset, Extensions& extensions,
                         std::size_t most) {
     auto size = static_cast<std::uint64_t>(TRY(number("size", whole(header.size), {})));
@@ -190,8 +188,9 @@ Result<> read_extension(const TarHeader& header, ByteView archive, std::size_t& 
     return {};
 }
 
-// The entry that begins at `offset`, which then stands behind it.
-Result<std::optional<TarEntry>> read_entry(ByteView archive, std::size_t& offset, const TarLimits& limits) {
+}  // namespace
+
+Result<std::optional<HeadedEntry>> read_tar_headers(ByteView archive, std::size_t& offset, const TarLimits& limits) {
     Extensions extensions;
     auto header = TRY(read_header(archive, offset));
     for (; header && is_extension(header->type); header = TRY(read_header(archive, offset)))
@@ -203,25 +202,26 @@ Result<std::optional<TarEntry>> read_entry(ByteView archive, std::size_t& offset
     auto& pax = extensions.pax;
     // A record without a value takes itself back: the header's field counts.
     std::erase_if(pax, [](const auto& record) { return record.second.empty(); });
-    auto size = static_cast<std::uint64_t>(TRY(number("size", whole(header->size), take(pax, "size"))));
-    TarEntry entry;
-    TRY(set_names(entry, *header, extensions, size, limits.most_path));
-    TRY(set_numbers(entry, *header, pax));
-    TRY(set_pax(entry, pax));
-    entry.content = TRY(context(read_content(archive, offset, size), printable(entry.path)));
-    return entry;
+    HeadedEntry out;
+    out.size = static_cast<std::uint64_t>(TRY(number("size", whole(header->size), take(pax, "size"))));
+    TRY(set_names(out.entry, *header, extensions, out.size, limits.most_path));
+    TRY(set_numbers(out.entry, *header, pax));
+    TRY(set_pax(out.entry, pax));
+    return out;
 }
-
-}  // namespace
 
 TarReader::TarReader(ByteView archive, TarLimits limits) : m_archive(archive), m_limits(limits) {}
 
 Result<std::optional<TarEntry>> TarReader::next() {
-    auto start = m_offset;
-    auto entry = TRY(context(read_entry(m_archive, m_offset, m_limits), fmt::format("tar entry at byte {}", start)));
-    if (entry && ++m_entries > m_limits.most_entries)
+    auto where = fmt::format("tar entry at byte {}", m_offset);
+    auto headed = TRY(context(read_tar_headers(m_archive, m_offset, m_limits), where));
+    if (!headed) return std::nullopt;
+    auto& entry = headed->entry;
+    entry.content = TRY(context(read_content(m_archive, m_offset, headed->size),
+                                fmt::format("{}: {}", where, printable(entry.path))));
+    if (++m_entries > m_limits.most_entries)
         return fail(ErrorCode::limit, fmt::format("tar archive has more than {} entries", m_limits.most_entries));
-    return entry;
+    return std::move(entry);
 }
 
 }  // namespace pith::archive
