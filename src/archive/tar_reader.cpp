@@ -217,8 +217,8 @@ Result<std::optional<TarEntry>> TarReader::next() {
     auto headed = TRY(context(read_tar_headers(m_archive, m_offset, m_limits), where));
     if (!headed) return std::nullopt;
     auto& entry = headed->entry;
-    entry.content = TRY(context(read_content(m_archive, m_offset, headed->size),
-                                fmt::format("{}: {}", where, printable(entry.path))));
+    entry.content = TRY(
+        context(read_content(m_archive, m_offset, headed->size), fmt::format("{}: {}", where, printable(entry.path))));
     if (++m_entries > m_limits.most_entries)
         return fail(ErrorCode::limit, fmt::format("tar archive has more than {} entries", m_limits.most_entries));
     return std::move(entry);

@@ -99,8 +99,8 @@ Result<> TarStream::finish() {
         return fail(ErrorCode::format,
                     fmt::format("truncated: the tar archive ends at byte {}, inside an entry's content", m_offset));
     if (!m_headers.empty())
-        return fail(ErrorCode::format, fmt::format("truncated: the tar archive ends inside the header at byte {}",
-                                                   m_offset));
+        return fail(ErrorCode::format,
+                    fmt::format("truncated: the tar archive ends inside the header at byte {}", m_offset));
     return {};
 }
 

@@ -31,9 +31,9 @@ private:
 
     TarVisitor& m_visitor;
     TarLimits m_limits;
-    Bytes m_headers;                // of the entry that begins, as far as they came
-    std::size_t m_wanted = 512;     // of m_headers, before more can be told
-    std::uint64_t m_offset = 0;     // in the archive, of what write() looks at next
+    Bytes m_headers;                             // of the entry that begins, as far as they came
+    std::size_t m_wanted = 512;                  // of m_headers, before more can be told
+    std::uint64_t m_offset = 0;                  // in the archive, of what write() looks at next
     std::uint64_t m_content = 0, m_padding = 0;  // bytes still to come
     std::size_t m_entries = 0;
     bool m_in_entry = false, m_ended = false;

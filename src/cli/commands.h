@@ -5,12 +5,14 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/cache.h"
 #include "base/thread_pool.h"
 #include "cli/terminal.h"
+#include "oci/image.h"
 
 namespace CLI {
 class App;
@@ -56,6 +58,7 @@ void add_cache(CLI::App& app, const Globals& globals, Run& run);
 void add_completion(CLI::App& app, const Globals& globals, Run& run);
 void add_manual(CLI::App& app, const Globals& globals, Run& run);
 void add_help(CLI::App& app, const Globals& globals, Run& run);
+void add_sbom(CLI::App& app, const Globals& globals, Run& run);
 
 // The options that choose what of a definition is meant; shared by the commands that read one.
 struct DefinitionChoice {
@@ -63,5 +66,8 @@ struct DefinitionChoice {
     std::vector<std::string> platforms;
 };
 void add_definition_options(CLI::App& command, DefinitionChoice& choice);
+
+// A --platform of one image; nothing where it is not given.
+[[nodiscard]] Result<std::optional<oci::Platform>> platform_of(const std::string& text);
 
 }  // namespace pith::cli

@@ -26,6 +26,7 @@ constexpr const char* examples =
     "  pith lock catalog/nginx.yaml                           write down what the image is made of, for later builds\n"
     "  pith why catalog/nginx.yaml zlib1g                     what keeps a package in an image\n"
     "  pith test catalog/nginx.yaml oci:images:nginx          run the definition's tests against an image\n"
+    "  pith sbom oci:images:nginx --platform linux/amd64      what it holds: packages, licences, files\n"
     "  pith effects coverage debian:trixie redis-server       are its maintainer scripts modelled?\n"
     "\n"
     "Exit codes: 0 done, 1 failed, 2 wrong usage.";
@@ -85,6 +86,7 @@ int run(int argc, char** argv) {
     add_lock(app, globals, chosen);
     add_why(app, globals, chosen);
     add_test(app, globals, chosen);
+    add_sbom(app, globals, chosen);
     add_effects(app, globals, chosen);
     add_cache(app, globals, chosen);
     add_completion(app, globals, chosen);

@@ -58,8 +58,12 @@ BlobSet assemble(const std::vector<Image>& images) {
 
 Result<> append_blob(FileWriter& out, const Blob& blob) {
     for (const auto& piece : blob.pieces) {
-        auto file = std::get_if<std::filesystem::path>(&piece);
-        TRY(context(file ? out.append_file(*file) : out.write(*std::get<1>(piece)), blob.what));
+        if (const auto* file = std::get_if<std::filesystem::path>(&piece))
+            TRY(context(out.append_file(*file), blob.what));
+        else if (const auto* part = std::get_if<MappedPart>(&piece))
+            TRY(context(out.write(part->bytes), blob.what));
+        else
+            TRY(context(out.write(*std::get<1>(piece)), blob.what));
     }
     return {};
 }

@@ -26,11 +26,17 @@ constexpr Form forms[] = {
     {"dir", Kind::root_folder, "dir:PATH"},
 };
 
-// Where skopeo could write and pith does not, and how to get there.
-constexpr std::pair<std::string_view, std::string_view> elsewhere[] = {
-    {"docker", "write oci:DIR:TAG and copy it with `skopeo copy oci:DIR:TAG docker://NAME:TAG`"},
-    {"docker-daemon", "write docker-archive:FILE:NAME:TAG and load it with `docker load -i FILE`"},
-    {"containers-storage", "write oci-archive:FILE:TAG and load it with `podman load -i FILE`"},
+// Where skopeo could write or read and pith does not, and how to get there and from there.
+struct Elsewhere {
+    std::string_view transport, writing, reading;
+};
+constexpr Elsewhere elsewhere[] = {
+    {"docker", "write oci:DIR:TAG and copy it with `skopeo copy oci:DIR:TAG docker://NAME:TAG`",
+     "copy it first with `skopeo copy docker://NAME:TAG oci:DIR:TAG`"},
+    {"docker-daemon", "write docker-archive:FILE:NAME:TAG and load it with `docker load -i FILE`",
+     "save it first with `docker save -o FILE NAME:TAG`, and name it docker-archive:FILE"},
+    {"containers-storage", "write oci-archive:FILE:TAG and load it with `podman load -i FILE`",
+     "save it first with `podman save --format oci-archive -o FILE NAME:TAG`, and name it oci-archive:FILE"},
 };
 
 constexpr std::size_t most_reference = 384;  // a name of 255 and a tag of 128, as registries have it
@@ -41,13 +47,15 @@ std::string shapes() {
     return join(out, ", ");
 }
 
-std::unexpected<Error> unknown(std::string_view text, std::string_view transport) {
-    for (auto [name, advice] : elsewhere)
-        if (name == transport)
+std::unexpected<Error> unknown(std::string_view text, std::string_view transport, Destination::Use use) {
+    bool writes = use == Destination::Use::write;
+    for (const auto& each : elsewhere)
+        if (each.transport == transport)
             return fail(ErrorCode::unsupported,
-                        fmt::format("'{}' cannot be written to directly: {}", printable(text), advice));
-    return fail(ErrorCode::usage,
-                fmt::format("'{}' is not a place to write an image to: use one of {}", printable(text), shapes()));
+                        fmt::format("'{}' cannot be {} directly: {}", printable(text), writes ? "written to" : "read",
+                                    writes ? each.writing : each.reading));
+    return fail(ErrorCode::usage, fmt::format("'{}' is not a place to {}: use one of {}", printable(text),
+                                              writes ? "write an image to" : "read an image from", shapes()));
 }
 
 // image-spec, annotations.md, org.opencontainers.image.ref.name.
@@ -83,13 +91,13 @@ Result<std::string> parse_reference(Kind kind, std::string reference) {
 
 }  // namespace
 
-Result<Destination> Destination::parse(std::string_view text) {
+Result<Destination> Destination::parse(std::string_view text, Use use) {
     auto colon = text.find(':');
     auto transport = text.substr(0, colon);
     const Form* form = nullptr;
     for (const auto& each : forms)
         if (colon != text.npos && each.transport == transport) form = &each;
-    if (!form) return unknown(text, colon == text.npos ? "" : transport);
+    if (!form) return unknown(text, colon == text.npos ? "" : transport, use);
 
     auto rest = text.substr(colon + 1);
     auto end_of_path = form->kind == Kind::root_folder ? rest.npos : rest.find(':');

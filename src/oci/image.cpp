@@ -61,12 +61,6 @@ Json execution_json(const ImageConfig& config) {
 
 }  // namespace
 
-Json descriptor_json(const Descriptor& descriptor) {
-    return {{"mediaType", descriptor.media_type}, {"digest", descriptor.digest.text()}, {"size", descriptor.size}};
-}
-
-std::string dump_json(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
-
 std::string config_json(const Image& image) {
     Json out = Json::object();
     put(out, "created", image.config.created);

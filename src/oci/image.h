@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/digest.h"
+#include "base/file.h"
 
 namespace pith::oci {
 
@@ -39,8 +40,15 @@ struct Descriptor {
     std::uint64_t size = 0;
 };
 
-// A piece of a layer's blob: a file (a cached member) or bytes. A blob is the concatenation of its pieces.
-using Piece = std::variant<std::filesystem::path, std::shared_ptr<const Bytes>>;
+// A part of a mapped file, which it keeps mapped.
+struct MappedPart {
+    std::shared_ptr<const MappedFile> file;
+    ByteView bytes;
+};
+
+// A piece of a layer's blob: a file (a cached member), bytes, or a part of an image that was opened for reading. A
+// blob is the concatenation of its pieces.
+using Piece = std::variant<std::filesystem::path, std::shared_ptr<const Bytes>, MappedPart>;
 
 struct Layer {
     Descriptor descriptor;

@@ -21,25 +21,6 @@ Result<> invalid(std::string_view what) {
     return fail(ErrorCode::format, fmt::format("index.json {}; remove the layout or write to another folder", what));
 }
 
-// Depth is bounded while parsing, because writing the tree out again recurses.
-Result<Json> parse(std::string_view text) {
-    if (text.size() > most_index_bytes)
-        return fail(ErrorCode::limit, fmt::format("index.json is larger than {}", human_size(most_index_bytes)));
-    bool too_deep = false;
-    auto bounded = [&](int depth, Json::parse_event_t, Json&) {
-        too_deep |= depth > most_index_depth;
-        return depth <= most_index_depth;
-    };
-    try {
-        auto json = Json::parse(text, bounded);
-        if (too_deep)
-            return fail(ErrorCode::limit, fmt::format("index.json is nested deeper than {} levels", most_index_depth));
-        return json;
-    } catch (const Json::exception& error) {
-        return fail(ErrorCode::format, fmt::format("index.json is not JSON: {}", error.what()));
-    }
-}
-
 Result<> check(const Json& index) {
     if (!index.is_object()) return invalid("is not an object");
     auto version = index.find("schemaVersion");
@@ -78,7 +59,7 @@ std::string index_json(const std::vector<PlatformManifest>& manifests,
 }
 
 Result<std::string> layout_index(const std::optional<std::string>& existing, const Top& top, std::string_view name) {
-    Json index = existing ? TRY(parse(*existing)) : empty_index();
+    Json index = existing ? TRY(parse_json(*existing, "index.json", most_index_bytes)) : empty_index();
     TRY(check(index));
     Json kept = Json::array();
     for (auto& entry : index["manifests"])

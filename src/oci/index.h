@@ -16,7 +16,6 @@ struct Top {
 };
 
 constexpr std::uint64_t most_index_bytes = 4 * MiB;
-constexpr int most_index_depth = 32;
 
 // The layout's index.json with `top` under `name` (the annotation org.opencontainers.image.ref.name; none where
 // it is empty). Of `existing`, the former index.json or nothing, everything stays but the entry that had the same

@@ -1,4 +1,4 @@
-// The parts of JSON that several documents share. Only .cpp files include it.
+// The parts of JSON that several documents share, writing and reading. Only .cpp files include it.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
@@ -7,6 +7,13 @@
 #include "oci/image.h"
 
 namespace pith::oci {
+
+constexpr int most_json_depth = 32;
+
+// A document of at most `most` bytes and 32 levels. Depth is bounded while parsing, because writing a tree out
+// again recurses. Errors name the document as `what`: limit, or format.
+[[nodiscard]] Result<nlohmann::ordered_json> parse_json(std::string_view text, std::string_view what,
+                                                        std::uint64_t most);
 
 [[nodiscard]] nlohmann::ordered_json descriptor_json(const Descriptor& descriptor);
 [[nodiscard]] nlohmann::ordered_json platform_json(const Platform& platform);

@@ -16,8 +16,10 @@ struct Destination {
     std::filesystem::path path;
     std::string reference;  // TAG, or NAME:TAG for docker-archive; empty if none was given
 
+    // The same names say where an image is read from (open_image.h).
+    enum class Use { write, read };
     // usage errors name what was meant and the forms there are.
-    [[nodiscard]] static Result<Destination> parse(std::string_view text);
+    [[nodiscard]] static Result<Destination> parse(std::string_view text, Use use = Use::write);
     [[nodiscard]] std::string text() const;
 };
 

@@ -1,0 +1,82 @@
+// pith sbom: what an image holds, as a bill of materials.
+#include <CLI/CLI.hpp>
+
+#include <fmt/format.h>
+
+#include "cli/commands.h"
+#include "cli/exit_codes.h"
+#include "inventory/read_image.h"
+#include "inventory/sbom.h"
+#include "report/inventory_report.h"
+
+namespace pith::cli {
+
+namespace {
+
+struct SbomOptions {
+    std::string image, platform, format = "table", file;
+};
+
+std::string version() { return PITH_VERSION; }
+
+// How an inventory is written, by the name of the format.
+struct Format {
+    std::string_view name;
+    std::string (*write)(const inventory::Inventory&);
+};
+constexpr Format formats[] = {
+    {"table", [](const inventory::Inventory& inventory) { return report::to_text(inventory); }},
+    {"spdx-json", [](const inventory::Inventory& inventory) { return inventory::to_spdx(inventory, version()); }},
+    {"cyclonedx-json",
+     [](const inventory::Inventory& inventory) { return inventory::to_cyclonedx(inventory, version()); }},
+    {"purls", [](const inventory::Inventory& inventory) { return inventory::to_purls(inventory); }},
+};
+
+Result<int> sbom(const SbomOptions& options, const Globals& globals) {
+    auto place = TRY(oci::Destination::parse(options.image, oci::Destination::Use::read));
+    auto platform = TRY(platform_of(options.platform));
+    auto session = TRY(Session::open(globals));
+    auto inventory = TRY(inventory::read_place(place, platform, session->cache, session->pool));
+    const auto* format = std::ranges::find(formats, options.format, &Format::name);
+    auto text = format->write(inventory);
+    if (options.file.empty())
+        fmt::print("{}", text);
+    else
+        TRY(write_file(options.file, as_bytes(text)));
+    return exit_done;
+}
+
+}  // namespace
+
+Result<std::optional<oci::Platform>> platform_of(const std::string& text) {
+    if (text.empty()) return std::nullopt;
+    return std::optional(TRY(context(oci::Platform::parse(text), "--platform")));
+}
+
+void add_sbom(CLI::App& app, const Globals& globals, Run& run) {
+    auto options = std::make_shared<SbomOptions>();
+    auto* command = app.add_subcommand("sbom", "list what an image holds: packages, files, licences");
+    command
+        ->add_option("IMAGE", options->image,
+                     "oci:DIR[:TAG], oci-archive:FILE[:TAG], docker-archive:FILE[:NAME:TAG], or dir:PATH (a root "
+                     "filesystem)")
+        ->required();
+    std::vector<std::string> names;
+    for (const auto& format : formats) names.emplace_back(format.name);
+    command->add_option("--format", options->format, "table, spdx-json (2.3), cyclonedx-json (1.6), or purls")
+        ->check(CLI::IsMember(names))
+        ->type_name("FORMAT");
+    command->add_option("--platform,--arch", options->platform, "which platform of the image: linux/amd64, …")
+        ->type_name("PLATFORM");
+    command->add_option("-o,--output", options->file, "write to this file rather than to standard output")
+        ->type_name("FILE");
+    command->footer(
+        "Reads the image where it lies; nothing is unpacked. The same image gives the same bytes.\n\n"
+        "Examples:\n"
+        "  pith sbom oci:images:nginx --platform linux/amd64\n"
+        "  pith sbom docker-archive:nginx.tar --format spdx-json -o nginx.spdx.json\n"
+        "  pith sbom dir:/srv/rootfs --format purls");
+    command->callback([&globals, &run, options] { run = [&globals, options] { return sbom(*options, globals); }; });
+}
+
+}  // namespace pith::cli

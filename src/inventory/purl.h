@@ -1,0 +1,22 @@
+// Package URLs (purl-spec, PURL-SPECIFICATION.rst and types/deb-definition.json; qualifiers as Syft writes them, so
+// that scanners take ours for theirs).
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "inventory/inventory.h"
+
+namespace pith::inventory {
+
+// Letters, digits and "-._~" stay; all else is percent-encoded, in upper-case hexadecimal.
+[[nodiscard]] std::string percent_encoded(std::string_view text);
+
+// pkg:deb/debian/NAME@VERSION?arch=A&distro=debian-13.8&upstream=SOURCE%40VERSION, where `upstream` is left out if the
+// source has the package's name and version, and its version if that is the same.
+[[nodiscard]] std::string deb_purl(const Package& package, const Distribution& distribution);
+
+// pkg:oci/NAME@sha256%3A…?arch=amd64 (types/oci-definition.json).
+[[nodiscard]] std::string image_purl(std::string_view name, const Digest& digest, const oci::Platform& platform);
+
+}  // namespace pith::inventory

@@ -1,0 +1,28 @@
+// Inventory → a software bill of materials. The same inventory gives the same bytes: the time is the image's own, and
+// the document's name is made from digests. Thread-safe.
+#pragma once
+
+#include <string>
+
+#include "inventory/inventory.h"
+
+namespace pith::inventory {
+
+// `version` is the program's.
+//
+// SPDX 2.3 (the specification's clauses 6 to 12), JSON: the document describes the image, the image contains its
+// layers, a layer the packages that have files in it, a package its files; files that no package owns are contained in
+// their layer. What was left out stands in annotations of the image.
+[[nodiscard]] std::string to_spdx(const Inventory& inventory, std::string_view version);
+
+// CycloneDX 1.6 (ECMA-424), JSON: files are components inside their package's, or their layer's; the relation of image,
+// layers and packages stands under `dependencies`. What was left out stands in properties of the image.
+[[nodiscard]] std::string to_cyclonedx(const Inventory& inventory, std::string_view version);
+
+// A line for each package.
+[[nodiscard]] std::string to_purls(const Inventory& inventory);
+
+// A digest of everything that the documents are made of but the licences' texts; both documents are named after it.
+[[nodiscard]] Digest document_digest(const Inventory& inventory, std::string_view kind);
+
+}  // namespace pith::inventory

@@ -1,0 +1,27 @@
+// One file after another becomes entries of a listing: hashed as it comes, kept where it is asked for.
+#pragma once
+
+#include "base/digest.h"
+#include "oci/layer_listing.h"
+
+namespace pith::oci {
+
+class EntryLister {
+public:
+    explicit EntryLister(const Selection& selection) : m_selection(selection) {}
+
+    // `entry` without digests and content; of a file, `entry.size` bytes follow by content(), then end().
+    void begin(ListedEntry entry);
+    [[nodiscard]] Result<> content(ByteView bytes);
+    void end();
+
+    [[nodiscard]] LayerListing take() { return std::move(m_listing); }
+
+private:
+    const Selection& m_selection;
+    LayerListing m_listing;
+    Hasher m_sha256, m_sha1{HashKind::sha1};
+    std::uint64_t m_kept = 0;
+};
+
+}  // namespace pith::oci

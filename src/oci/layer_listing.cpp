@@ -1,0 +1,154 @@
+#include "oci/layer_listing.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "archive/inflate.h"
+#include "archive/tar_stream.h"
+#include "base/text.h"
+#include "oci/entry_lister.h"
+
+namespace pith::oci {
+
+using archive::EntryType;
+
+namespace {
+
+constexpr std::size_t most_entries = 4'000'000;
+constexpr std::uint64_t most_layer_bytes = 32 * GiB;
+constexpr std::uint64_t most_kept_bytes = 256 * MiB;
+constexpr std::uint64_t most_ratio = 2000;  // deflate has at most 1032, and tar headers come near it
+
+class LayerVisitor : public archive::TarVisitor {
+public:
+    explicit LayerVisitor(const Selection& selection) : lister(selection) {}
+
+    Result<> begin(archive::TarEntry entry, std::uint64_t size) override {
+        ListedEntry out;
+        out.path = TRY(archive::clean_path(entry.path));
+        out.type = entry.type;
+        out.mode = entry.mode;
+        out.uid = entry.uid;
+        out.gid = entry.gid;
+        out.mtime = entry.mtime;
+        out.size = size;
+        out.link = entry.type == EntryType::hardlink ? TRY(archive::clean_path(entry.link)) : std::move(entry.link);
+        lister.begin(std::move(out));
+        return {};
+    }
+    Result<> content(ByteView bytes) override { return lister.content(bytes); }
+    Result<> end() override {
+        lister.end();
+        return {};
+    }
+
+    EntryLister lister;
+};
+
+// Hashes what passes by on its way to the reader.
+class HashingSink : public archive::ByteSink {
+public:
+    explicit HashingSink(archive::ByteSink& next) : m_next(next) {}
+    Result<> write(ByteView bytes) override {
+        m_hasher.update(bytes);
+        return m_next.write(bytes);
+    }
+    [[nodiscard]] Digest digest() const { return m_hasher.digest(); }
+
+private:
+    archive::ByteSink& m_next;
+    Hasher m_hasher;
+};
+
+// The bytes of a layer's pieces; files among them are mapped.
+Result<std::vector<MappedPart>> map_pieces(const Layer& layer) {
+    std::vector<MappedPart> out;
+    for (const auto& piece : layer.pieces) {
+        if (const auto* path = std::get_if<std::filesystem::path>(&piece)) {
+            auto file = std::make_shared<const MappedFile>(TRY(MappedFile::open(*path)));
+            auto bytes = file->bytes();
+            out.push_back({std::move(file), bytes});
+        } else if (const auto* bytes = std::get_if<std::shared_ptr<const Bytes>>(&piece)) {
+            out.push_back({nullptr, **bytes});
+        } else {
+            out.push_back(std::get<MappedPart>(piece));
+        }
+    }
+    return out;
+}
+
+Result<> check(const Digest& found, const Digest& wanted, std::string_view what) {
+    if (found == wanted) return {};
+    return fail(ErrorCode::integrity,
+                fmt::format("its {} is {} and not {}: the image is damaged", what, found.text(), wanted.text()));
+}
+
+Result<LayerListing> list_layer(const Layer& layer, const Selection& selection) {
+    auto parts = TRY(map_pieces(layer));
+    Hasher blob;
+    for (const auto& part : parts) blob.update(part.bytes);
+    TRY(check(blob.digest(), layer.descriptor.digest, "digest"));
+
+    LayerVisitor visitor(selection);
+    archive::TarStream tar(visitor, {.most_entries = most_entries});
+    HashingSink sink(tar);
+    // Each piece is whole in its compression, whatever the media type says (see image.h).
+    for (const auto& part : parts)
+        TRY(archive::inflate_to(sink, part.bytes, archive::detect_compression(part.bytes),
+                                {.most_bytes = most_layer_bytes, .most_ratio = most_ratio}));
+    TRY(tar.finish());
+    TRY(check(sink.digest(), layer.diff_id, "diffID"));
+    return visitor.lister.take();
+}
+
+Result<LayerListing> list_cached(const Layer& layer, const Selection& selection, const Cache& cache) {
+    auto key =
+        sha256(fmt::format("listing {} {} {}", selection.name, layer.descriptor.digest.text(), layer.diff_id.text()));
+    if (auto record = cache.record("listings", key))
+        if (auto listing = from_record(*record)) return std::move(*listing);
+    auto listing = TRY(list_layer(layer, selection));
+    TRY(cache.put_record("listings", key, to_record(listing)));
+    return listing;
+}
+
+}  // namespace
+
+void EntryLister::begin(ListedEntry entry) {
+    if (entry.type == EntryType::file) {
+        auto most = m_selection.most(entry.path);
+        if (most > 0 && entry.size <= most) entry.content.emplace();
+        m_sha256 = Hasher();
+        m_sha1 = Hasher(HashKind::sha1);
+    }
+    m_listing.entries.push_back(std::move(entry));
+}
+
+Result<> EntryLister::content(ByteView bytes) {
+    m_sha256.update(bytes);
+    m_sha1.update(bytes);
+    auto& entry = m_listing.entries.back();
+    if (!entry.content) return {};
+    m_kept += bytes.size();
+    if (m_kept > most_kept_bytes)
+        return fail(ErrorCode::limit, fmt::format("'{}': the package facts of one layer have more than {}",
+                                                  printable(entry.path), human_size(most_kept_bytes)));
+    *entry.content += as_text(bytes);
+    return {};
+}
+
+void EntryLister::end() {
+    auto& entry = m_listing.entries.back();
+    if (entry.type != EntryType::file) return;
+    entry.sha256 = m_sha256.digest();
+    std::ranges::copy(m_sha1.finish(), entry.sha1.begin());
+}
+
+Result<std::vector<LayerListing>> list_layers(const Image& image, const Selection& selection, const Cache& cache,
+                                              ThreadPool& pool) {
+    return pool.map<LayerListing>(image.layers.size(), [&](std::size_t i) {
+        return context(list_cached(image.layers[i], selection, cache), fmt::format("layer {}", i + 1));
+    });
+}
+
+}  // namespace pith::oci
