@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "cli/build_sboms.h"
 #include "cli/commands.h"
 #include "cli/exit_codes.h"
 #include "cli/locks.h"
@@ -22,6 +23,7 @@ namespace {
 struct BuildOptions {
     DefinitionChoice choice;
     LockOptions lock;
+    BuildSbomOptions sbom;
     std::vector<std::string> outputs;
 };
 
@@ -130,6 +132,8 @@ Result<int> build(const BuildOptions& options, const Globals& globals) {
 
     report->definition = definition.name;
     report->variant = options.choice.variant;
+    auto name = definition.name + (options.choice.variant.empty() ? "" : "-" + options.choice.variant);
+    report->sboms = TRY(write_sboms(name, resolved.locks, built, outputs, options.sbom, *session));
     report->sources = std::move(resolved.sources);
     session->terminal.print(report::to_text(*report));
     fmt::print("{}", globals.json() ? report::to_json(*report) : report->digest.text() + "\n");
@@ -143,6 +147,7 @@ void add_build(CLI::App& app, const Globals& globals, Run& run) {
     auto* command = app.add_subcommand("build", "build an image from its definition");
     add_definition_options(*command, options->choice);
     add_lock_options(*command, options->lock);
+    add_sbom_options(*command, options->sbom);
     command
         ->add_option("-o,--output", options->outputs,
                      "where to: oci:DIR[:TAG], oci-archive:FILE[:TAG], docker-archive:FILE[:NAME:TAG], dir:PATH (a "
@@ -154,12 +159,14 @@ void add_build(CLI::App& app, const Globals& globals, Run& run) {
         "Prints the image's digest. The summary on standard error names every package, what is new, and what was left "
         "out and why.\n"
         "Where the definition has a lock file (pith lock), the image is made of exactly what it names, and no index is "
-        "read.\n\n"
+        "read.\n"
+        "Beside each output stand its bills of materials, SPDX 2.3 and CycloneDX 1.6 for each platform.\n\n"
         "Examples:\n"
         "  pith build catalog/nginx.yaml -o oci:images:nginx\n"
         "  pith build catalog/nginx.yaml --suite bookworm --variant debug -o oci:images:nginx-debug\n"
         "  pith build catalog/nginx.yaml --platform linux/amd64 -o docker-archive:nginx.tar:nginx:latest && docker "
         "load -i nginx.tar\n"
+        "  pith build catalog/nginx.yaml -o oci:images:nginx --sbom spdx --sbom-path sboms\n"
         "  pith build image.yaml --offline -o dir:rootfs --platform linux/amd64");
     command->callback([&globals, &run, options] { run = [&globals, options] { return build(*options, globals); }; });
 }

@@ -1,5 +1,6 @@
 // pith sbom: what an image holds, as a bill of materials.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 
 #include <fmt/format.h>
 

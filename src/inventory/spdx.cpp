@@ -183,7 +183,7 @@ void Document::add_files() {
         if (file.type != EntryType::file) continue;
         auto id = file_id(file);
         m_files.push_back(
-            {{"fileName", "/" + file.path},
+            {{"fileName", "./" + file.path},
              {"SPDXID", id},
              {"checksums", Json::array({checksum("SHA1", to_hex(file.sha1)), checksum("SHA256", file.sha256.hex())})},
              {"licenseConcluded", "NOASSERTION"},

@@ -197,7 +197,11 @@ View View::of_folder(LayerListing listing) {
 
 std::optional<std::string> View::resolve(std::string_view path) const {
     auto found = walk(path, Last::followed);
-    if (!found || (!found->empty() && !m_entries.contains(*found))) return std::nullopt;
+    if (!found) return std::nullopt;
+    if (found->empty() || m_entries.contains(*found)) return *found;
+    auto inside = *found + "/";  // a folder that no layer has an entry for
+    auto below = m_entries.lower_bound(inside);
+    if (below == m_entries.end() || !below->first.starts_with(inside)) return std::nullopt;
     return *found;
 }
 

@@ -60,6 +60,7 @@ std::string to_text(const BuildReport& report) {
     for (const auto& source : report.sources) out += "from " + source + "\n";
     for (const auto& summary : report.platforms) out += platform_text(report, summary);
     for (const auto& output : report.outputs) out += fmt::format("wrote {}\n", output);
+    for (const auto& sbom : report.sboms) out += fmt::format("wrote {}\n", sbom);
     return out + fmt::format("digest {}\n", report.digest.text());
 }
 
@@ -92,7 +93,8 @@ std::string to_json(const BuildReport& report) {
                              {"bytes", summary.blob_size}});
     }
     json document = {{"definition", report.definition}, {"variant", report.variant}, {"sources", report.sources},
-                     {"platforms", platforms},          {"outputs", report.outputs}, {"digest", report.digest.text()}};
+                     {"platforms", platforms},          {"outputs", report.outputs}, {"sboms", report.sboms},
+                     {"digest", report.digest.text()}};
     return document.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
 }
 

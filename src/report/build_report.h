@@ -13,6 +13,7 @@ struct BuildReport {
     std::vector<std::string> sources;  // "debian trixie, debian-security …: mirror from the host's APT sources"
     std::vector<compose::BuildSummary> platforms;
     std::vector<std::string> outputs;  // as named by the user
+    std::vector<std::string> sboms;    // files
     Digest digest;
 };
 
