@@ -59,6 +59,7 @@ void add_completion(CLI::App& app, const Globals& globals, Run& run);
 void add_manual(CLI::App& app, const Globals& globals, Run& run);
 void add_help(CLI::App& app, const Globals& globals, Run& run);
 void add_sbom(CLI::App& app, const Globals& globals, Run& run);
+void add_diff(CLI::App& app, const Globals& globals, Run& run);
 
 // The options that choose what of a definition is meant; shared by the commands that read one.
 struct DefinitionChoice {

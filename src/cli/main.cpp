@@ -87,6 +87,7 @@ int run(int argc, char** argv) {
     add_why(app, globals, chosen);
     add_test(app, globals, chosen);
     add_sbom(app, globals, chosen);
+    add_diff(app, globals, chosen);
     add_effects(app, globals, chosen);
     add_cache(app, globals, chosen);
     add_completion(app, globals, chosen);
