@@ -107,12 +107,16 @@ void drop_damaged(const std::vector<compose::BuiltImage>& built, const Cache& ca
 }
 
 // `damaged` where a file of the cache did not hold; it is gone by then, and a second attempt makes it again.
-Result<report::BuildReport> build_once(const compose::Definition& definition, Resolved& resolved,
-                                       const std::vector<oci::Destination>& outputs, Session& session) {
+Result<report::BuildReport> build_once(const BuildOptions& options, const compose::Definition& definition,
+                                       Resolved& resolved, const std::vector<oci::Destination>& outputs,
+                                       Session& session) {
     TRY(fetch_packages(resolved, definition, session));
     auto built = TRY(build_images(definition, resolved.locks, session));
     auto report = write_images(built, outputs, session);
     if (!report && report.error().code == ErrorCode::damaged) drop_damaged(built, session.cache);
+    if (!report) return report;
+    auto name = definition.name + (options.choice.variant.empty() ? "" : "-" + options.choice.variant);
+    report->sboms = TRY(write_sboms(name, resolved.locks, built, outputs, options.sbom, session));
     return report;
 }
 
@@ -123,17 +127,15 @@ Result<int> build(const BuildOptions& options, const Globals& globals) {
     auto session = TRY(Session::open(globals));
 
     auto resolved = TRY(resolve(options.choice, definition, architectures, options.lock, *session));
-    auto report = build_once(definition, resolved, outputs, *session);
+    auto report = build_once(options, definition, resolved, outputs, *session);
     if (!report && report.error().code == ErrorCode::damaged) {
         session->terminal.note("a file of the cache was damaged; it is made again");
-        report = build_once(definition, resolved, outputs, *session);
+        report = build_once(options, definition, resolved, outputs, *session);
     }
     if (!report) return std::unexpected(report.error());
 
     report->definition = definition.name;
     report->variant = options.choice.variant;
-    auto name = definition.name + (options.choice.variant.empty() ? "" : "-" + options.choice.variant);
-    report->sboms = TRY(write_sboms(name, resolved.locks, built, outputs, options.sbom, *session));
     report->sources = std::move(resolved.sources);
     session->terminal.print(report::to_text(*report));
     fmt::print("{}", globals.json() ? report::to_json(*report) : report->digest.text() + "\n");

@@ -103,7 +103,7 @@ std::string to_text(const Difference& difference, bool files) {
     for (const auto& change : difference.packages)
         rows.push_back({std::string(verb(change)), printable((change.before ? change.before : change.after)->name),
                         version_of(change.before), version_of(change.after)});
-    if (!rows.empty()) out += "\n" + table({{"package"}, {""}, {"before"}, {"after"}}, rows);
+    if (!rows.empty()) out += "\n" + table({{""}, {"package"}, {"before"}, {"after"}}, rows);
     auto counts = count_files(difference);
     out += fmt::format("\n  files: {} added, {} removed, {} changed{}\n", counts.added, counts.removed, counts.changed,
                        files || difference.files.empty() ? "" : " (--files lists them)");
@@ -113,7 +113,7 @@ std::string to_text(const Difference& difference, bool files) {
         rows.push_back({std::string(verb(each.file)),
                         "/" + printable((each.file.before ? each.file.before : each.file.after)->path, 1000),
                         what_of(each)});
-    return rows.empty() ? out : out + "\n" + table({{"file"}, {""}, {"what"}}, rows);
+    return rows.empty() ? out : out + "\n" + table({{""}, {"file"}, {"what"}}, rows);
 }
 
 std::string to_json(const Difference& difference, bool files) {
