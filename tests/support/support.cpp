@@ -66,8 +66,8 @@ void spit(const fs::path& path, std::string_view text) {
     ASSERT_TRUE(out) << "cannot write " << path;
 }
 
-Ran sh(const std::string& command) {
-    auto outcome = run({"/bin/sh", "-c", command}, std::chrono::minutes(10));
+Ran sh(const std::string& command, std::chrono::minutes limit) {
+    auto outcome = run({"/bin/sh", "-c", command}, limit);
     if (!outcome) return {127, "", outcome.error().text()};
     return {outcome->exit_code, outcome->out, outcome->err};
 }

@@ -1,6 +1,7 @@
 // What tests share: places of data, scratch folders, goldens.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -46,7 +47,7 @@ struct Ran {
     std::string out;  // standard output
     std::string err;
 };
-[[nodiscard]] Ran sh(const std::string& command);
+[[nodiscard]] Ran sh(const std::string& command, std::chrono::minutes limit = std::chrono::minutes(10));
 [[nodiscard]] bool have(std::string_view tool);  // in PATH
 
 }  // namespace pith::test

@@ -300,13 +300,37 @@ Result<Modelled> EffectsModel::effects_of(const MaintainerScript& script) const 
     return out;
 }
 
+Result<Explanation> EffectsModel::explain(const MaintainerScript& script) const {
+    auto normal = TRY(normalise(script));
+    auto explained = [&](ScriptPart part) {
+        Explanation::Part out;
+        if (const auto* entry = find(script.name(), part.digest)) {
+            Modelled modelled;
+            add(modelled, *entry, script);
+            out = {{}, true, entry->place, std::move(modelled.actions), std::move(modelled.reasons)};
+        } else if (auto section = part.helper.empty() ? std::nullopt : m_templates.match(part)) {
+            out = {{}, true, "", std::move(section->actions), {}};
+            if (!section->none.empty()) out.reasons.push_back(section->none);
+        }
+        out.part = std::move(part);
+        return out;
+    };
+    Explanation out;
+    for (auto& section : normal.sections) out.sections.push_back(explained(std::move(section)));
+    if (!normal.remainder.lines.empty()) out.remainder = explained(std::move(normal.remainder));
+    return out;
+}
+
 std::vector<Coverage> coverage(const EffectsModel& model, const std::vector<PackageScripts>& packages) {
     std::vector<Coverage> out;
     for (const auto& package : packages) {
-        Coverage row{package.package, package.version, package.scripts.size(), {}};
-        for (const auto& script : package.scripts)
+        Coverage row{package.package, package.version, package.scripts.size(), {}, !package.scripts.empty()};
+        for (const auto& script : package.scripts) {
             if (auto modelled = model.effects_of(script); !modelled)
                 row.unmodelled.push_back({script.name(), modelled.error().text()});
+            auto normal = normalise(script);
+            row.sections_only = row.sections_only && normal && normal->remainder.lines.empty();
+        }
         out.push_back(std::move(row));
     }
     return out;

@@ -64,6 +64,19 @@ struct Modelled {
 // An answer's digest is that of a remainder, or of a section that no template matches.
 [[nodiscard]] Result<std::vector<Effects>> parse_answers(const yaml::Node& list);
 
+// A script taken apart, each part with what is known of it.
+struct Explanation {
+    struct Part {
+        ScriptPart part;
+        bool known = false;
+        std::string place;  // of the entry that knows it; empty for a section that a template matches
+        std::vector<Action> actions;
+        std::vector<std::string> reasons;
+    };
+    std::vector<Part> sections;
+    std::optional<Part> remainder;  // none where debhelper wrote everything
+};
+
 class EffectsModel {
 public:
     // The data this program was built with. An error is a fault of the build.
@@ -77,6 +90,8 @@ public:
     // Of a preinst or postinst; no other script runs on a first installation. `unmodelled` where a part of the script
     // is unknown, with all of them in the message.
     [[nodiscard]] Result<Modelled> effects_of(const MaintainerScript& script) const;
+
+    [[nodiscard]] Result<Explanation> explain(const MaintainerScript& script) const;
 
 private:
     struct File {
@@ -101,6 +116,7 @@ struct Coverage {
     std::string package, version;
     std::size_t scripts = 0;  // preinst and postinst; 0: nothing to model
     std::vector<Unmodelled> unmodelled;
+    bool sections_only = false;  // debhelper wrote all that the scripts do
 
     [[nodiscard]] bool complete() const { return unmodelled.empty(); }
 };

@@ -14,7 +14,8 @@ TEST_P(EffectsTruth, EveryDifferenceIsNamed) {
     Scratch scratch;
     auto folder = scratch.path().string(), here = (source_dir() / "tests/e2e/effects_truth").string();
     auto real = sh(fmt::format("{}/install_closures {} {} >{}/log 2>&1 || {{ tail -20 {}/log; exit 1; }}", here,
-                               GetParam(), folder, folder, folder));
+                               GetParam(), folder, folder, folder),
+                   std::chrono::minutes(30));
     ASSERT_EQ(real.exit_code, 0) << real.out;
     built(fmt::format("{0}/image.yaml --platform linux/amd64 -q -o dir:{0}/ours", folder));
     auto compare = fmt::format(
