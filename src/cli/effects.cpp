@@ -121,11 +121,20 @@ std::string to_json(const std::vector<compose::Coverage>& rows) {
     nlohmann::ordered_json list = nlohmann::json::array();
     for (const auto& row : rows) {
         nlohmann::ordered_json unmodelled = nlohmann::json::array();
-        for (const auto& script : row.unmodelled) unmodelled.push_back(script.script);
+        for (const auto& script : row.unmodelled)
+            unmodelled.push_back({{"script", script.script}, {"reason", script.reason}});
         list.push_back(
             {{"package", row.package}, {"version", row.version}, {"scripts", row.scripts}, {"unmodelled", unmodelled}});
     }
     return list.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+}
+
+// "x.postinst", or with the reason "x.postinst (makes a database)".
+std::vector<std::string> with_reasons(const compose::Coverage& row) {
+    std::vector<std::string> out;
+    for (const auto& script : row.unmodelled)
+        out.push_back(script.script + (script.reason.empty() ? "" : " (" + script.reason + ")"));
+    return out;
 }
 
 std::string to_text(const std::vector<compose::Coverage>& rows, bool show) {
@@ -137,15 +146,12 @@ std::string to_text(const std::vector<compose::Coverage>& rows, bool show) {
             ++without;
         else if (row.complete())
             ++complete;
-        std::vector<std::string> names;
-        for (const auto& script : row.unmodelled) {
-            names.push_back(script.script);
+        for (const auto& script : row.unmodelled)
             if (show) scripts += script.message + "\n";
-        }
         cells.push_back({row.package, row.version,
                          row.scripts == 0 ? "no scripts"
                          : row.complete() ? "modelled"
-                                          : "not modelled: " + join(names, ", ")});
+                                          : "not modelled: " + join(with_reasons(row), "; ")});
     }
     return report::table({{"package"}, {"version"}, {"maintainer scripts"}}, cells) +
            fmt::format("{} packages: {} without scripts, {} modelled, {} not\n", rows.size(), without, complete,
@@ -158,8 +164,7 @@ std::string shares(const std::vector<compose::Coverage>& rows, const std::vector
     std::size_t none = 0, sections = 0, modelled = 0;
     std::vector<std::vector<std::string>> stops;
     for (std::size_t i = 0; i < rows.size(); ++i) {
-        std::vector<std::string> scripts;
-        for (const auto& script : rows[i].unmodelled) scripts.push_back(script.script);
+        const auto scripts = with_reasons(rows[i]);
         if (rows[i].scripts == 0)
             ++none;
         else if (!rows[i].complete())

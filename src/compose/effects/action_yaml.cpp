@@ -17,14 +17,15 @@ namespace {
 
 using Kind = Action::Kind;
 
-// Names of users and groups as adduser allows them for the system, and of alternatives, triggers and files.
+// Names of users and groups as adduser allows them for the system, and of alternatives, triggers and files; '@' for
+// @TRIPLET@ and its like.
 bool is_name(std::string_view text) {
     auto ordinary = [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
     };
     return !text.empty() && text.size() <= 128 && ordinary(text[0]) &&
            std::all_of(text.begin(), text.end(),
-                       [&](char c) { return ordinary(c) || c == '-' || c == '.' || c == '+'; });
+                       [&](char c) { return ordinary(c) || c == '-' || c == '.' || c == '+' || c == '@'; });
 }
 
 Result<std::string> read_name(const Node& node, std::string_view what) {

@@ -18,7 +18,8 @@ using yaml::Node;
 
 namespace {
 
-constexpr std::string_view templates_file = "debhelper.yaml", line_digests_file = "line-digests.tsv";
+constexpr std::string_view templates_file = "debhelper.yaml", line_digests_file = "line-digests.tsv",
+                           not_modelled_file = "not-modelled.yaml";
 constexpr std::uint64_t most_file_bytes = 4 * MiB;
 
 Result<Digest> read_digest(const Node& node, std::string_view what) {
@@ -123,6 +124,17 @@ Result<std::vector<Effects>> read_source_file(std::string_view text, const std::
     return out;
 }
 
+// effects/not-modelled.yaml: why, by script.
+Result<std::map<std::string, std::string>> read_not_modelled(std::string_view text) {
+    std::map<std::string, std::string> out;
+    auto root = TRY(yaml::parse(text, fmt::format("effects/{}", not_modelled_file)));
+    TRY(read_mapping(root, "not-modelled", {{"scripts", [&](const Node& map) -> Result<> {
+                                                 out = TRY(read_text_map(map, "scripts"));
+                                                 return {};
+                                             }}}));
+    return out;
+}
+
 // "SHA-256 of the remainder <tab> eight digits a line of it", a row each.
 Result<std::map<Digest, std::vector<LineDigest>>> read_line_digests(std::string_view text) {
     std::map<Digest, std::vector<LineDigest>> out;
@@ -201,6 +213,8 @@ Result<EffectsModel> EffectsModel::from(const std::vector<File>& files) {
             model.m_templates = TRY(SectionTemplates::parse(text, "effects/" + name));
         } else if (name == line_digests_file) {
             model.m_line_digests = TRY(read_line_digests(text));
+        } else if (name == not_modelled_file) {
+            model.m_not_modelled = TRY(read_not_modelled(text));
         } else {
             for (auto& effects : TRY(read_source_file(text, name))) {
                 auto& known = model.m_effects[effects.script];
@@ -326,8 +340,11 @@ std::vector<Coverage> coverage(const EffectsModel& model, const std::vector<Pack
     for (const auto& package : packages) {
         Coverage row{package.package, package.version, package.scripts.size(), {}, !package.scripts.empty()};
         for (const auto& script : package.scripts) {
-            if (auto modelled = model.effects_of(script); !modelled)
-                row.unmodelled.push_back({script.name(), modelled.error().text()});
+            if (auto modelled = model.effects_of(script); !modelled) {
+                auto why = model.not_modelled().find(script.name());
+                row.unmodelled.push_back({script.name(), modelled.error().text(),
+                                          why == model.not_modelled().end() ? std::string() : why->second});
+            }
             auto normal = normalise(script);
             row.sections_only = row.sections_only && normal && normal->remainder.lines.empty();
         }

@@ -93,6 +93,9 @@ public:
 
     [[nodiscard]] Result<Explanation> explain(const MaintainerScript& script) const;
 
+    // Of scripts that were read and stop the build on purpose, by name: the reason (effects/not-modelled.yaml).
+    [[nodiscard]] const std::map<std::string, std::string>& not_modelled() const { return m_not_modelled; }
+
 private:
     struct File {
         std::string name, text;
@@ -103,6 +106,7 @@ private:
 
     std::map<std::string, std::vector<Effects>> m_effects;  // by script
     std::vector<Effects> m_answers;
+    std::map<std::string, std::string> m_not_modelled;
     SectionTemplates m_templates;
     std::map<Digest, std::vector<LineDigest>> m_line_digests;  // of known remainders
 };
@@ -112,6 +116,7 @@ struct Coverage {
     struct Unmodelled {
         std::string script;   // "nginx-common.postinst"
         std::string message;  // the error in full
+        std::string reason;   // why nobody models it, where effects/not-modelled.yaml says so
     };
     std::string package, version;
     std::size_t scripts = 0;  // preinst and postinst; 0: nothing to model
