@@ -1,0 +1,18 @@
+#!/bin/bash
+# Gets the programs that the slow comparisons hold pith to, into build/peers: Syft, from the Go module proxy (needs go
+# 1.25 or later, and two to three minutes the first time), and the validators of SPDX and CycloneDX, from PyPI.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+folder=$PWD/build/peers
+mkdir -p "$folder/bin"
+
+syft=v1.57.0
+if [ ! -x "$folder/bin/syft" ]; then
+    GOBIN="$folder/bin" CGO_ENABLED=0 nice go install "github.com/anchore/syft/cmd/syft@$syft"
+fi
+
+# spdx-tools checks what SPDX 2.3 says beyond its schema; cyclonedx-python-lib carries CycloneDX's own schemas.
+if [ ! -x "$folder/python/bin/pyspdxtools" ]; then
+    python3 -m venv "$folder/python"
+    "$folder/python/bin/pip" install --quiet 'spdx-tools==0.8.5' 'cyclonedx-python-lib[json-validation]==11.12.0'
+fi
