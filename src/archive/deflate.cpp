@@ -41,7 +41,7 @@ Bytes zstd_frame(ByteView chunk, int level) {
 }
 
 const Format* format_of(Compression compression) {
-    static const Format gzip{"libdeflate", LIBDEFLATE_VERSION_STRING, 6, 12, gzip_member};
+    static const Format gzip{"libdeflate", LIBDEFLATE_VERSION_STRING, 5, 12, gzip_member};
     static const Format zstd{"zstd", ZSTD_VERSION_STRING, 3, 19, zstd_frame};
     switch (compression) {
         case Compression::gzip: return &gzip;

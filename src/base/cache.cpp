@@ -117,14 +117,10 @@ Result<Digest> Cache::put_blob(ByteView bytes) const {
     auto digest = sha256(bytes);
     TRY(check_writable(fmt::format("the blob {} is", digest.text())));
     m_use->note_written();
-    TRY(context(write_file(blob_path(digest), bytes), "cache"));
+    auto writer = TRY(context(FileWriter::create(blob_path(digest)), "cache"));
+    TRY(context(writer.write(bytes), "cache"));
+    TRY(context(writer.commit(false), "cache"));
     return digest;
-}
-
-Result<FileWriter> Cache::blob_writer(const Digest& digest) const {
-    TRY(check_writable(fmt::format("the blob {} is", digest.text())));
-    m_use->note_written();
-    return context(FileWriter::create(blob_path(digest)), "cache");
 }
 
 Result<> Cache::adopt_blob(const Digest& digest, const fs::path& file) const {
@@ -171,7 +167,7 @@ Result<> Cache::put_record(std::string_view kind, const Digest& key, std::string
     auto writer = TRY(context(FileWriter::create(record_path(kind, key)), "cache"));
     TRY(writer.write(as_bytes(header_of(as_bytes(payload)))));
     TRY(writer.write(as_bytes(payload)));
-    return context(writer.commit(), "cache");
+    return context(writer.commit(false), "cache");
 }
 
 }  // namespace pith

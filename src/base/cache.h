@@ -11,7 +11,7 @@
 //
 // Whatever is read is checked against its digest first; an entry that does not hold is removed and
 // reported as absent, so it is made anew. Entries appear whole (temporary name, rename), so several
-// processes may share one cache. Thread-safe.
+// processes may share one cache; they are not synced, since damage is noticed. Thread-safe.
 //
 // The time of a file is that of its last use. What a running process has used is no older than the process's own file,
 // and that is what eviction leaves alone.
@@ -34,7 +34,6 @@ class CacheUse;
 
 class Cache {
 public:
-
     // Makes the folder if it is missing, and counts this process among its users until the last copy is gone.
     [[nodiscard]] static Result<Cache> open(std::filesystem::path folder);
     // $XDG_CACHE_HOME/pith, else ~/.cache/pith.
@@ -49,8 +48,6 @@ public:
     // The size of what stands in a blob's place, which then counts as used; its digest is not checked.
     [[nodiscard]] std::optional<std::uint64_t> blob_size(const Digest& digest) const;
     [[nodiscard]] Result<Digest> put_blob(ByteView bytes) const;
-    // A writer whose commit makes the blob appear; the caller vouches for the digest.
-    [[nodiscard]] Result<FileWriter> blob_writer(const Digest& digest) const;
 
     // Makes a finished file of the same file system the blob, by renaming it; the caller vouches for the digest, and
     // gives up any lock on it soon after, because readers wait for that.

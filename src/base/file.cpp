@@ -175,8 +175,8 @@ Result<> FileWriter::append_file(const std::filesystem::path& from) {
     }
 }
 
-Result<> FileWriter::commit() {
-    if (::fsync(m_fd.get()) != 0) return fail_errno("write", m_temporary);
+Result<> FileWriter::commit(bool durable) {
+    if (durable && ::fsync(m_fd.get()) != 0) return fail_errno("write", m_temporary);
     if (::rename(m_temporary.c_str(), m_path.c_str()) != 0) return fail_errno("rename into place", m_path);
     m_temporary.clear();
     (void)::flock(m_fd.get(), LOCK_UN);  // under its own name anybody may lock it

@@ -81,7 +81,8 @@ public:
     [[nodiscard]] Result<> write(ByteView bytes);
     // Appends a whole other file, in the kernel where it can.
     [[nodiscard]] Result<> append_file(const std::filesystem::path& from);
-    [[nodiscard]] Result<> commit();
+    // Without `durable` the file is not synced: for what is checked when it is read, and made again if need be.
+    [[nodiscard]] Result<> commit(bool durable = true);
     [[nodiscard]] const Fd& fd() const { return m_fd; }
     [[nodiscard]] const std::filesystem::path& temporary() const { return m_temporary; }
 

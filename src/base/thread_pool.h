@@ -3,9 +3,12 @@
 // `jobs == 1` runs everything on the calling thread.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
+#include <numeric>
 #include <vector>
 
 #include "base/result.h"
@@ -29,6 +32,11 @@ public:
     // index that failed (tasks not yet started are then not run).
     template <class T>
     [[nodiscard]] Result<std::vector<T>> map(std::size_t count, const std::function<Result<T>(std::size_t)>& task);
+    // One task for each of `weights`, the heaviest begun first, so that none is left alone at the end; the error is
+    // that of the heaviest that failed.
+    template <class T>
+    [[nodiscard]] Result<std::vector<T>> map_heaviest_first(const std::vector<std::uint64_t>& weights,
+                                                            const std::function<Result<T>(std::size_t)>& task);
 
 private:
     struct State;
@@ -51,6 +59,22 @@ Result<std::vector<T>> ThreadPool::map(std::size_t count, const std::function<Re
         if (!result) return std::unexpected(std::move(result).error());
         values.push_back(std::move(*result));
     }
+    return values;
+}
+
+template <class T>
+Result<std::vector<T>> ThreadPool::map_heaviest_first(const std::vector<std::uint64_t>& weights,
+                                                      const std::function<Result<T>(std::size_t)>& task) {
+    std::vector<std::size_t> order(weights.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::ranges::stable_sort(order, std::greater{}, [&](std::size_t i) { return weights[i]; });
+    auto sorted = map<T>(order.size(), [&](std::size_t i) { return task(order[i]); });
+    if (!sorted) return std::unexpected(std::move(sorted).error());
+    std::vector<std::size_t> place(order.size());
+    for (std::size_t i = 0; i < order.size(); ++i) place[order[i]] = i;
+    std::vector<T> values;
+    values.reserve(order.size());
+    for (auto i : place) values.push_back(std::move((*sorted)[i]));
     return values;
 }
 

@@ -46,7 +46,8 @@ Result<std::vector<CertificateFile>> packaged_certificates(const std::vector<con
         auto before = out.size();
         for (const auto& entry : provider->facts.entries)
             if (entry.type == EntryType::file && entry.path.starts_with(folder) && entry.path.ends_with(".crt"))
-                out.push_back({entry.path.substr(folder.size()), std::string(as_text(TRY(contents->file(entry.path))))});
+                out.push_back(
+                    {entry.path.substr(folder.size()), std::string(as_text(TRY(contents->file(entry.path))))});
         if (out.size() == before)
             return fail(ErrorCode::usage, fmt::format("certificates.providers: {} ships no certificate in {}",
                                                       provider->facts.name, packaged_certificates_folder));

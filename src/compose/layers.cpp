@@ -112,7 +112,10 @@ Result<Layers> make_layers(const Plan& plan, const std::vector<std::vector<int>>
     owners.push_back(owned_by_image);
 
     progress.begin("layers", owners.size());
-    auto members = TRY(pool.map<Member>(owners.size(), [&](std::size_t i) -> Result<Member> {
+    std::vector<std::uint64_t> sizes;
+    for (int owner : owners)
+        sizes.push_back(owner == owned_by_image ? 0 : plan.packages[static_cast<std::size_t>(owner)].bytes);
+    auto members = TRY(pool.map_heaviest_first<Member>(sizes, [&](std::size_t i) -> Result<Member> {
         auto member = make_member(plan, owners[i], compressor, cache, pool);
         progress.advance(1);
         return member;

@@ -63,7 +63,10 @@ std::optional<Member> from_record(const Cache& cache, const std::string& record)
 
 Result<Bytes> tar_of(const Plan& plan, const std::vector<const Entry*>& entries, const Cache& cache) {
     std::map<int, std::shared_ptr<const PackageContents>> contents;
+    std::size_t size = 0;
+    for (const auto* entry : entries) size += entry->second.size + KiB;  // header and padding
     Bytes tar;
+    tar.reserve(size);
     for (const auto* item : entries) {
         const auto& [path, node] = *item;
         archive::TarEntry entry;

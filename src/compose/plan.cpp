@@ -24,7 +24,9 @@ constexpr std::uint64_t most_kept = 128 * MiB;
 Result<std::vector<PlannedPackage>> read_packages(const PlanInputs& inputs) {
     const auto& locked = inputs.lock.packages;
     std::atomic<std::uint64_t> kept = 0;
-    return inputs.pool.map<PlannedPackage>(locked.size(), [&](std::size_t i) -> Result<PlannedPackage> {
+    std::vector<std::uint64_t> sizes;
+    for (const auto& each : locked) sizes.push_back(each.package.size);
+    return inputs.pool.map_heaviest_first<PlannedPackage>(sizes, [&](std::size_t i) -> Result<PlannedPackage> {
         const auto& package = locked[i].package;
         auto [facts, contents] = TRY(read_package(inputs.cache, package.sha256, package.name + " " + package.version));
         if (facts.name != package.name || facts.version != package.version ||

@@ -35,3 +35,16 @@ TEST(ThreadPool, NestsWithoutDeadlock) {
         EXPECT_EQ(done, 256);
     }
 }
+
+TEST(ThreadPool, HeaviestFirstKeepsTheOrderOfValues) {
+    ThreadPool pool(1);
+    std::vector<std::size_t> begun;
+    auto task = [&](std::size_t i) -> Result<std::size_t> {
+        begun.push_back(i);
+        if (i == 3) return fail(ErrorCode::io, "three");
+        return i * 10;
+    };
+    EXPECT_EQ(*pool.map_heaviest_first<std::size_t>({1, 7, 7}, task), (std::vector<std::size_t>{0, 10, 20}));
+    EXPECT_EQ(begun, (std::vector<std::size_t>{1, 2, 0}));
+    EXPECT_EQ(pool.map_heaviest_first<std::size_t>({1, 7, 7, 5, 0}, task).error().message, "three");
+}
