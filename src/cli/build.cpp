@@ -130,6 +130,8 @@ Result<int> build(const BuildOptions& options, const Globals& globals) {
     auto report = build_once(options, definition, resolved, outputs, *session);
     if (!report && report.error().code == ErrorCode::damaged) {
         session->terminal.note("a file of the cache was damaged; it is made again");
+        for (const auto& lock : resolved.locks)  // those that are damaged too go, and are fetched again
+            for (const auto& locked : lock.packages) (void)session->cache.blob(locked.package.sha256);
         report = build_once(options, definition, resolved, outputs, *session);
     }
     if (!report) return std::unexpected(report.error());

@@ -23,7 +23,7 @@ struct PlannedPackage {
     LockedPackage locked;
     PackageFacts facts;
     std::shared_ptr<const PackageContents> contents;  // where they were inflated for the facts and memory allows
-    std::uint64_t files = 0, bytes = 0;  // of what stands in the image
+    std::uint64_t files = 0, bytes = 0;               // of what stands in the image
 };
 
 // Those that are kept, or inflated now.

@@ -166,7 +166,7 @@ Result<> unpack(const Layer& layer, const Blob& blob, const std::filesystem::pat
     auto tar = TRY(archive::inflate(compressed.bytes(), compression, limits));
     if (sha256(tar.bytes()) != layer.diff_id)
         return fail(ErrorCode::damaged, fmt::format("its content has {} and not the diffID {}",
-                                                      sha256(tar.bytes()).text(), layer.diff_id.text()));
+                                                    sha256(tar.bytes()).text(), layer.diff_id.text()));
     return apply_layer(tar.bytes(), root);
 }
 

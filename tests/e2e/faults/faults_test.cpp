@@ -138,7 +138,8 @@ TEST_F(Faults, AFlippedByteInEveryEntryOfTheCache) {
     }
 }
 
-// Where the archive cannot be asked, a damaged entry is made anew from others, or it is said what is missing.
+// Where the archive cannot be asked, a damaged entry is made anew from others, or it is said what is missing. A package
+// whose facts and member are cached is not read, so its damage does not matter.
 TEST_F(Faults, AFlippedByteWhileOffline) {
     Loopback server(serve_folder(m_archive.root()));
     write_definition(server.url(""));
@@ -158,7 +159,7 @@ TEST_F(Faults, AFlippedByteWhileOffline) {
         EXPECT_THAT(ran.err, AllOf(StartsWith("pith: "), HasSubstr("--offline"))) << entry;
         EXPECT_FALSE(fs::exists(m_scratch / "hurt.out")) << entry;
     }
-    EXPECT_THAT(failed, testing::UnorderedElementsAre("blobs", "deb-index", "deb-release"));
+    EXPECT_THAT(failed, testing::UnorderedElementsAre("deb-index", "deb-release"));
     EXPECT_EQ(server.connections(), before);
 }
 
