@@ -101,11 +101,11 @@ Emulator read_emulator(std::string_view text) {
 
 }  // namespace
 
-Result<> check_can_run(std::string_view platform, const fs::path& binfmt_misc) {
+Result<Speed> check_can_run(std::string_view platform, const fs::path& binfmt_misc) {
     auto parts = split(platform, '/');
     auto architecture = std::ranges::find(known, parts.size() > 1 ? parts[1] : platform, &Architecture::name);
     auto own = own_architecture();
-    if (architecture == known.end() || own.empty() || runs_natively(own, architecture->name)) return {};
+    if (architecture == known.end() || own.empty() || runs_natively(own, architecture->name)) return Speed::native;
 
     bool found = false;
     std::error_code error;
@@ -114,7 +114,7 @@ Result<> check_can_run(std::string_view platform, const fs::path& binfmt_misc) {
         auto text = read_text(entry.path(), 64 * KiB);
         auto emulator = read_emulator(text ? *text : "");
         if (!emulator.enabled || !emulator.takes(*architecture)) continue;
-        if (emulator.flags.contains('F')) return {};
+        if (emulator.flags.contains('F')) return Speed::emulated;
         found = true;
     }
     auto why = found ? "has one without the flag F, which containers cannot reach" : "has none that is enabled";

@@ -10,9 +10,11 @@
 
 namespace pith::runner {
 
-// `platform` is "linux/arm64". An `unsupported` error says what is missing and how to get it. An architecture that is
-// not known here passes: the engine will tell. Thread-safe.
-[[nodiscard]] Result<> check_can_run(std::string_view platform,
-                                     const std::filesystem::path& binfmt_misc = "/proc/sys/fs/binfmt_misc");
+enum class Speed { native, emulated };
+
+// How programs of `platform` ("linux/arm64") run here. An `unsupported` error says what is missing and how to get it.
+// An architecture that is not known here passes as native: the engine will tell. Thread-safe.
+[[nodiscard]] Result<Speed> check_can_run(std::string_view platform,
+                                          const std::filesystem::path& binfmt_misc = "/proc/sys/fs/binfmt_misc");
 
 }  // namespace pith::runner

@@ -20,6 +20,7 @@ using Clock = std::chrono::steady_clock;
 constexpr std::chrono::seconds one_probe(5);
 constexpr std::chrono::milliseconds between_probes(100);
 constexpr std::size_t most_named = 10;  // paths in one fault
+constexpr int emulation_factor = 10;    // how much more time an emulator may take
 
 std::string name_some(const std::vector<std::string>& paths) {
     auto shown =
@@ -127,13 +128,17 @@ bool TestReport::passed() const { return std::ranges::all_of(results, &TestResul
 
 Result<TestReport> run_tests(const Engine& engine, const std::string& reference, const std::vector<ImageTest>& tests,
                              const std::string& platform) {
-    if (std::ranges::any_of(tests, &ImageTest::runs) && !platform.empty()) TRY(check_can_run(platform));
+    auto speed = Speed::native;
+    if (std::ranges::any_of(tests, &ImageTest::runs) && !platform.empty()) speed = TRY(check_can_run(platform));
     auto image = TRY(LoadedImage::load(engine, reference, platform));
     std::optional<ImageFiles> files;
     if (std::ranges::any_of(tests, &looks_at_files)) files = TRY(ImageFiles::list(image));
     auto user = TRY(image.user());
     TestReport report;
-    for (const auto& test : tests) report.results.push_back(run_test(image, files, user, test));
+    for (auto test : tests) {
+        if (speed == Speed::emulated) test.run.timeout *= emulation_factor;
+        report.results.push_back(run_test(image, files, user, test));
+    }
     return report;
 }
 

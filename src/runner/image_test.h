@@ -25,7 +25,7 @@ struct ImageTest {
 
     // A command is run, in a container as container.h describes, where `runs`; with `service`, in the background.
     bool runs = false;
-    ContainerRun run;    // its `timeout` bounds each step of a service
+    ContainerRun run;    // its `timeout` bounds each step of a service; ten times of it under an emulator
     int exit_code = 0;   // what it must end with
     std::string output;  // a regular expression that standard output or standard error must match; empty: any
     std::optional<ServiceCheck> service;

@@ -2,6 +2,7 @@
 // definitions in containers.
 #pragma once
 
+#include <ostream>
 #include <string>
 
 #include "e2e/build/pith.h"
@@ -11,6 +12,8 @@ namespace pith::test {
 struct CatalogImage {
     std::string image, suite = "trixie", platform = "linux/amd64", variant{};
 };
+
+inline void PrintTo(const CatalogImage& image, std::ostream* out) { *out << image.image << " of " << image.suite; }
 
 // For the name of a test: "base_nossl_trixie_arm64_debug".
 [[nodiscard]] std::string name_of(const CatalogImage& image);

@@ -52,7 +52,10 @@ TEST(Emulation, ReadsTheKernelsList) {
         test::spit(scratch / "emulator", row.entry);
         auto checked = check_can_run("linux/s390x", scratch.path());
         EXPECT_EQ(checked.has_value(), *row.error == '\0') << row.what;
-        if (checked) continue;
+        if (checked) {
+            EXPECT_EQ(*checked, Speed::emulated) << row.what;
+            continue;
+        }
         EXPECT_EQ(checked.error().code, ErrorCode::unsupported);
         EXPECT_THAT(checked.error().text(), AllOf(HasSubstr(row.error), HasSubstr("qemu-user-static"),
                                                   HasSubstr("/usr/lib/binfmt.d/qemu-s390x.conf")))
@@ -64,7 +67,9 @@ TEST(Emulation, IsNotNeededForTheMachinesOwn) {
     utsname name{};
     ::uname(&name);
     auto own = std::string_view(name.machine) == "x86_64" ? "linux/amd64" : "linux/arm64";
-    EXPECT_OK(check_can_run(own, "/nowhere"));
+    auto checked = check_can_run(own, "/nowhere");
+    ASSERT_OK(checked);
+    EXPECT_EQ(*checked, Speed::native);
     EXPECT_OK(check_can_run("linux/unheard-of", "/nowhere"));
     EXPECT_FALSE(check_can_run("linux/s390x", "/nowhere"));
 }
