@@ -4,7 +4,7 @@ build_packages="cmake g++ git ninja-build pkg-config ccache mold
   libssl-dev libxxhash-dev libyaml-cpp-dev libzstd-dev nlohmann-json3-dev zlib1g-dev"
 run_packages="podman runc netavark"
 test_packages="libgtest-dev libgmock-dev clang-format-19
-  apt-utils buildah busybox-static containerd docker.io dpkg-dev faketime fish gnupg man-db mandoc mmdebstrap
+  apt-utils buildah busybox-static containerd docker.io dpkg-dev faketime file fish gnupg man-db mandoc mmdebstrap
   python3 python3-jsonschema python3-yaml qemu-user-static runc skopeo umoci zsh zstd"
 deep_packages="clang-19 clang-tidy-19 libclang-rt-19-dev python3-venv"
 
