@@ -126,6 +126,9 @@ Result<int> build(const BuildOptions& options, const Globals& globals) {
     auto outputs = TRY(destinations(options, architectures.size()));
     auto session = TRY(Session::open(globals));
 
+    if (definition.contents.packages.empty())
+        session->terminal.note(
+            fmt::format("{} asks for no packages; the image holds its own files alone", definition.file));
     auto resolved = TRY(resolve(options.choice, definition, architectures, options.lock, *session));
     auto report = build_once(options, definition, resolved, outputs, *session);
     if (!report && report.error().code == ErrorCode::damaged) {

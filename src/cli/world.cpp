@@ -92,8 +92,8 @@ Result<World> open_world(const std::vector<std::string>& repositories, const std
 
 Result<World> open_world(const compose::Definition& definition, const std::vector<std::string>& architectures,
                          Session& session) {
-    return open_world(definition.contents.repositories, definition.contents.keyrings, architectures,
-                      definition.name + ".yaml", session);
+    return open_world(definition.contents.repositories, definition.contents.keyrings, architectures, definition.file,
+                      session);
 }
 
 std::vector<deb::PackageSource> packages_of(const std::vector<compose::Lock>& locks) {
@@ -111,7 +111,7 @@ Result<> fetch_packages(const std::vector<compose::Lock>& locks, Session& sessio
 
 Result<std::vector<deb::Source>> sources_of(const compose::Definition& definition,
                                             const std::vector<std::string>& architectures, const Session& session) {
-    return sources_of(definition.contents.repositories, architectures, session.globals, definition.name + ".yaml");
+    return sources_of(definition.contents.repositories, architectures, session.globals, definition.file);
 }
 
 Result<compose::Definition> load(const DefinitionChoice& choice) {

@@ -36,6 +36,7 @@ public:
                 if (entry.type == EntryType::file || entry.type == EntryType::hardlink) TRY(add(package, entry));
         link_merged_folders();
         drop_dangling_documentation();
+        TRY(check_keep());
         return check_parts();
     }
 
@@ -92,6 +93,23 @@ private:
                     fmt::format("contents.parts: several files of {} match, but 'to' places one", parts[i].package));
             m_parts_used.insert(i);
             TRY(place(package, entry, parts[i].to.empty() ? path : parts[i].to.substr(1)));
+        }
+        return {};
+    }
+
+    // A pattern of contents.keep that keeps nothing was meant otherwise.
+    Result<> check_keep() {
+        for (const auto& pattern : m_inputs.definition.contents.keep) {
+            auto ships = [&](const PlannedPackage& package) {
+                return package.locked.role == Role::installed &&
+                       std::ranges::any_of(package.facts.entries, [&](const ShippedEntry& entry) {
+                           return matches_glob(pattern, "/" + merge_usr(entry.path));
+                       });
+            };
+            if (std::ranges::none_of(m_plan.packages, ships))
+                return fail(ErrorCode::usage,
+                            fmt::format("contents.keep: no package of the image ships a path that matches '{}'",
+                                        printable(pattern)));
         }
         return {};
     }
