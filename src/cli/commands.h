@@ -55,6 +55,7 @@ void add_why(CLI::App& app, const Globals& globals, Run& run);
 void add_effects(CLI::App& app, const Globals& globals, Run& run);
 void add_test(CLI::App& app, const Globals& globals, Run& run);
 void add_cache(CLI::App& app, const Globals& globals, Run& run);
+void add_schema(CLI::App& app, const Globals& globals, Run& run);
 void add_completion(CLI::App& app, const Globals& globals, Run& run);
 void add_manual(CLI::App& app, const Globals& globals, Run& run);
 void add_help(CLI::App& app, const Globals& globals, Run& run);

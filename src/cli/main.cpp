@@ -90,6 +90,7 @@ int run(int argc, char** argv) {
     add_diff(app, globals, chosen);
     add_effects(app, globals, chosen);
     add_cache(app, globals, chosen);
+    add_schema(app, globals, chosen);
     add_completion(app, globals, chosen);
     add_manual(app, globals, chosen);
     add_help(app, globals, chosen);

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "compose/definition/fields.h"
 #include "compose/definition/merge.h"
+#include "compose/definition/schema.h"
 #include "compose/definition/sections.h"
 
 namespace pith::compose {
@@ -17,158 +18,44 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// Debian's name of an architecture, from Debian's, OCI's or apk's.
-Result<std::string> read_architecture(const Node& node) {
+// Debian's names of architectures, from Debian's, OCI's or apk's.
+const std::map<std::string, std::string, std::less<>>& architecture_names() {
     static const std::map<std::string, std::string, std::less<>> names = {
         {"amd64", "amd64"},     {"x86_64", "amd64"}, {"arm64", "arm64"},     {"aarch64", "arm64"},
         {"386", "i386"},        {"i386", "i386"},    {"x86", "i386"},        {"arm/v7", "armhf"},
         {"armhf", "armhf"},     {"armv7", "armhf"},  {"ppc64le", "ppc64el"}, {"ppc64el", "ppc64el"},
         {"riscv64", "riscv64"}, {"s390x", "s390x"},
     };
+    return names;
+}
+
+Result<> read_architecture(const Node& node, std::vector<std::string>& architectures) {
     auto text = TRY(read_text(node, "archs"));
-    auto found = names.find(text);
-    if (found == names.end())
+    auto found = architecture_names().find(text);
+    if (found == architecture_names().end())
         return fail_at(
             node, fmt::format("unknown architecture '{}'; known: amd64, arm64, 386, arm/v7, ppc64le, riscv64, s390x",
                               printable(text)));
-    return found->second;
-}
-
-Result<> read_user(const Node& node, std::vector<User>& users) {
-    User user;
-    user.place = node.place();
-    user.uid = user.gid = 0;
-    bool has_gid = false;
-    TRY(read_mapping(node, "accounts.users",
-                     {text_field("username", user.name),
-                      number_field("uid", user.uid),
-                      {"gid",
-                       [&](const Node& n) -> Result<> {
-                           user.gid = TRY(read_number(n, "gid", 0xfffffffe));
-                           has_gid = true;
-                           return {};
-                       }},
-                      path_field("shell", user.shell),
-                      path_field("homedir", user.home)}));
-    if (user.name.empty()) return fail_at(node, "a user needs a 'username'");
-    if (user.uid == 0) return fail_at(node, fmt::format("user '{}' needs a 'uid' other than 0", printable(user.name)));
-    if (!has_gid) user.gid = user.uid;
-    users.push_back(std::move(user));
+    architectures.push_back(found->second);
     return {};
 }
 
-Result<> read_group(const Node& node, std::vector<Group>& groups) {
-    Group group;
-    group.place = node.place();
-    TRY(read_mapping(
-        node, "accounts.groups",
-        {text_field("groupname", group.name), number_field("gid", group.gid), texts_field("members", group.members)}));
-    if (group.name.empty()) return fail_at(node, "a group needs a 'groupname'");
-    groups.push_back(std::move(group));
-    return {};
+std::string architectures_schema() {
+    std::vector<std::string_view> known;
+    for (const auto& [name, debian] : architecture_names()) known.push_back(name);
+    // 386 without quotes is a number to those who read YAML.
+    return schema::list_of(schema::any_of({schema::one_of(known), schema::number(386, 386)}));
 }
 
-Result<> read_accounts(const Node& node, Definition::Accounts& accounts) {
-    return read_mapping(
-        node, "accounts",
-        {text_field("run-as", accounts.run_as),
-         {"users",
-          [&](const Node& n) {
-              return read_list(n, "users", [&](const Node& item) { return read_user(item, accounts.users); });
-          }},
-         {"groups", [&](const Node& n) {
-              return read_list(n, "groups", [&](const Node& item) { return read_group(item, accounts.groups); });
-          }}});
+std::vector<Field> entrypoint_fields(std::vector<std::string>& entrypoint) {
+    constexpr std::string_view one_process = "an image runs one process; give its 'command'";
+    return {command_field("command", entrypoint), refused("type", one_process), refused("services", one_process),
+            refused("shell-fragment", "there is no shell in the image; give the 'command' itself")};
 }
 
-Result<> read_path_rule(const Node& node, std::vector<PathRule>& paths) {
-    static const std::map<std::string, PathRule::Type, std::less<>> types = {
-        {"directory", PathRule::Type::directory},
-        {"empty-file", PathRule::Type::empty_file},
-        {"hardlink", PathRule::Type::hardlink},
-        {"symlink", PathRule::Type::symlink},
-        {"permissions", PathRule::Type::permissions}};
-    PathRule rule;
-    rule.place = node.place();
-    bool has_type = false;
-    TRY(read_mapping(node, "paths",
-                     {path_field("path", rule.path),
-                      text_field("source", rule.source),
-                      number_field("uid", rule.uid),
-                      number_field("gid", rule.gid),
-                      {"permissions",
-                       [&](const Node& n) -> Result<> {
-                           rule.mode = TRY(read_mode(n, "permissions"));
-                           return {};
-                       }},
-                      {"recursive",
-                       [&](const Node& n) -> Result<> {
-                           rule.recursive = TRY(read_boolean(n, "recursive"));
-                           return {};
-                       }},
-                      {"type", [&](const Node& n) -> Result<> {
-                           auto text = TRY(read_text(n, "type"));
-                           auto type = types.find(text);
-                           if (type == types.end())
-                               return fail_at(n,
-                                              fmt::format("unknown type '{}'; known: directory, empty-file, hardlink, "
-                                                          "symlink, permissions",
-                                                          printable(text)));
-                           rule.type = type->second;
-                           has_type = true;
-                           return {};
-                       }}}));
-    if (rule.path.empty() || !has_type) return fail_at(node, "an item of 'paths' has a 'path' and a 'type'");
-    bool is_link = rule.type == PathRule::Type::hardlink || rule.type == PathRule::Type::symlink;
-    if (is_link == rule.source.empty())
-        return fail_at(node, "'source' is what a hardlink or symlink leads to; these need it and others have none");
-    paths.push_back(std::move(rule));
-    return {};
-}
-
-Result<> read_certificates(const Node& node, Definition::Certificates& certificates) {
-    return read_mapping(
-        node, "certificates",
-        {texts_field("providers", certificates.providers),
-         {"additional", [&](const Node& n) {
-              return read_list(n, "additional", [&](const Node& item) -> Result<> {
-                  Definition::Certificates::Additional more;
-                  TRY(read_mapping(item, "certificates.additional",
-                                   {text_field("name", more.name), text_field("content", more.content)}));
-                  if (more.name.empty() || more.content.empty())
-                      return fail_at(item, "an additional certificate has a 'name' and its PEM 'content'");
-                  certificates.additional.push_back(std::move(more));
-                  return {};
-              });
-          }}});
-}
-
-Result<> read_layering(const Node& node, Definition::Layering& layering) {
-    return read_mapping(
-        node, "layering",
-        {{"budget",
-          [&](const Node& n) -> Result<> {
-              layering.budget = TRY(read_number(n, "budget", 127));
-              if (layering.budget < 2)
-                  return fail_at(n, "'budget' is at least 2: one layer of packages and the image's own");
-              return {};
-          }},
-         {"strategy",
-          [&](const Node& n) -> Result<> {
-              auto text = TRY(read_text(n, "strategy"));
-              if (text != "origin" && text != "package")
-                  return fail_at(n,
-                                 fmt::format("'strategy' is package (or origin, apko's, taken as the same), not '{}'",
-                                             printable(text)));
-              return {};
-          }},
-         {"compression", [&](const Node& n) -> Result<> {
-              auto text = TRY(read_text(n, "compression"));
-              if (text != "gzip" && text != "zstd")
-                  return fail_at(n, fmt::format("'compression' is gzip or zstd, not '{}'", printable(text)));
-              layering.zstd = text == "zstd";
-              return {};
-          }}});
+std::string entrypoint_schema() {
+    std::vector<std::string> entrypoint;
+    return schema::any_of({schema::command(), schema::mapping(entrypoint_fields(entrypoint), {"command"})});
 }
 
 Result<> read_entrypoint(const Node& node, std::vector<std::string>& entrypoint) {
@@ -176,16 +63,9 @@ Result<> read_entrypoint(const Node& node, std::vector<std::string>& entrypoint)
         entrypoint = TRY(read_command(node, "entrypoint"));
         return {};
     }
-    constexpr std::string_view one_process = "an image runs one process; give its 'command'";
-    return read_mapping(node, "entrypoint",
-                        {{"command",
-                          [&](const Node& n) -> Result<> {
-                              entrypoint = TRY(read_command(n, "entrypoint.command"));
-                              return {};
-                          }},
-                         refused("type", one_process),
-                         refused("services", one_process),
-                         refused("shell-fragment", "there is no shell in the image; give the 'command' itself")});
+    TRY(read_mapping(node, "entrypoint", entrypoint_fields(entrypoint)));
+    if (!node.find("command")) return fail_at(node, "'entrypoint' needs its 'command'");
+    return {};
 }
 
 Result<> read_port(const Node& node, std::vector<std::string>& ports) {
@@ -200,11 +80,28 @@ Result<> read_port(const Node& node, std::vector<std::string>& ports) {
     return {};
 }
 
-Field text_map_field(std::string_view key, std::map<std::string, std::string>& into) {
-    return {key, [key, &into](const Node& node) -> Result<> {
-                for (auto& [name, value] : TRY(read_text_map(node, key))) into.insert_or_assign(name, value);
-                return {};
-            }};
+std::string ports_schema() {
+    constexpr std::string_view up_to_65535 =
+        "^0*([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])(/(tcp|udp|sctp))?$";
+    return schema::list_of(schema::any_of({schema::number(1, 65535), schema::pattern(up_to_65535)}));
+}
+
+// Mounted over in a container, so "/" would hide the whole image.
+Result<> read_volume(const Node& node, std::vector<std::string>& volumes) {
+    auto path = TRY(read_path(node, "volumes"));
+    if (path == "/") return fail_at(node, "a volume is a path below '/', not '/' itself");
+    volumes.push_back(std::move(path));
+    return {};
+}
+
+std::string volumes_schema() { return schema::list_of(schema::pattern("^/(?!(.*/)?\\.\\.(/|$))(?![/.]*$)")); }
+
+Field text_map_field(std::string_view key, std::map<std::string, std::string>& into, std::string_view about) {
+    auto read = [key, &into](const Node& node) -> Result<> {
+        for (auto& [name, value] : TRY(read_text_map(node, key))) into.insert_or_assign(name, value);
+        return {};
+    };
+    return {key, read, schema::text_map, about};
 }
 
 // `vcs-url: URL@COMMIT` is apko's way to name source and revision; annotations with these names win.
@@ -216,50 +113,60 @@ Result<> read_vcs_url(const Node& node, std::map<std::string, std::string>& anno
     return {};
 }
 
-Result<> read_document(const Node& document, Definition& d) {
-    auto list = [](std::string_view key, auto read, auto& into) -> Field {
-        return {key, [key, read, &into](const Node& node) {
-                    return read_list(node, key, [&](const Node& item) { return read(item, into); });
-                }};
+Result<> read_format(const Node& node) {
+    if (TRY(read_text(node, "format")) == "tar") return {};
+    return fail_at(node, "layers are tar archives; other formats are not supported");
+}
+
+Result<> read_answers(const Node& node, std::vector<Effects>& effects) {
+    effects = TRY(parse_answers(node));
+    return {};
+}
+
+// A section that has a reader of its own.
+template <class T>
+Field section(std::string_view key, Result<> (*read)(const Node&, T&), T& into, std::string (*schema)(),
+              std::string_view about) {
+    return {key, [read, &into](const Node& node) { return read(node, into); }, schema, about};
+}
+
+}  // namespace
+
+std::vector<Field> document_fields(Definition& d) {
+    return {
+        {"contents", [&d](const Node& node) { return read_contents(node, d.folder, d.contents); }, contents_schema,
+         "what the image is made of"},
+        section("accounts", read_accounts, d.accounts, accounts_schema, "users and groups, and the image's own user"),
+        section("certificates", read_certificates, d.certificates, certificates_schema,
+                "what /etc/ssl/certs/ca-certificates.crt holds"),
+        section("layering", read_layering, d.layering, layering_schema, "how the layers are cut"),
+        section("entrypoint", read_entrypoint, d.entrypoint, entrypoint_schema,
+                "the program: a list of words, or one text that is split as a shell would"),
+        command_field("cmd", d.cmd, "its arguments, which a user may replace"),
+        path_field("work-dir", d.work_dir, "the folder it starts in"),
+        signal_field("stop-signal", d.stop_signal, "the signal that ends it"),
+        text_map_field("environment", d.environment, "the variables it gets"),
+        text_map_field("annotations", d.annotations, "annotations of the manifest, and labels"),
+        text_map_field("os-release", d.os_release, "keys that replace or join those of base-files"),
+        section("vcs-url", read_vcs_url, d.annotations, schema::text, "URL@COMMIT: source and revision"),
+        items_field("ports", read_port, d.ports, ports_schema, "ports it listens on: 8080, 53/udp"),
+        items_field("volumes", read_volume, d.volumes, volumes_schema, "folders that are mounted over"),
+        paths_field("setuid", d.setuid, "programs that keep their setuid and setgid bits"),
+        items_field("paths", read_path_rule, d.paths, path_rules_schema, "folders, files, links and permissions"),
+        items_field(
+            "tests", read_test, d.tests, [] { return schema::list_of(test_schema()); }, "what `pith test` checks"),
+        items_field("archs", read_architecture, d.architectures, architectures_schema,
+                    "architectures; amd64 and arm64 unless said"),
+        section("effects", read_answers, d.effects, answers_schema,
+                "one's own answers for maintainer scripts that are not modelled"),
+        {"format", read_format, [] { return schema::one_of({"tar"}); }, "tar"},
     };
-    return read_mapping(document, "the definition",
-                        {{"contents", [&](const Node& n) { return read_contents(n, d.folder, d.contents); }},
-                         {"accounts", [&](const Node& n) { return read_accounts(n, d.accounts); }},
-                         {"certificates", [&](const Node& n) { return read_certificates(n, d.certificates); }},
-                         {"layering", [&](const Node& n) { return read_layering(n, d.layering); }},
-                         {"entrypoint", [&](const Node& n) { return read_entrypoint(n, d.entrypoint); }},
-                         {"cmd",
-                          [&](const Node& n) -> Result<> {
-                              d.cmd = TRY(read_command(n, "cmd"));
-                              return {};
-                          }},
-                         path_field("work-dir", d.work_dir),
-                         text_field("stop-signal", d.stop_signal),
-                         text_map_field("environment", d.environment),
-                         text_map_field("annotations", d.annotations),
-                         text_map_field("os-release", d.os_release),
-                         {"vcs-url", [&](const Node& n) { return read_vcs_url(n, d.annotations); }},
-                         list("ports", read_port, d.ports),
-                         texts_field("volumes", d.volumes),
-                         texts_field("setuid", d.setuid),
-                         list("paths", read_path_rule, d.paths),
-                         list("tests", read_test, d.tests),
-                         {"archs",
-                          [&](const Node& n) {
-                              return read_list(n, "archs", [&](const Node& item) -> Result<> {
-                                  d.architectures.push_back(TRY(read_architecture(item)));
-                                  return {};
-                              });
-                          }},
-                         {"effects",
-                          [&](const Node& n) -> Result<> {
-                              d.effects = TRY(parse_answers(n));
-                              return {};
-                          }},
-                         {"format", [](const Node& n) -> Result<> {
-                              if (TRY(read_text(n, "format")) == "tar") return {};
-                              return fail_at(n, "layers are tar archives; other formats are not supported");
-                          }}});
+}
+
+namespace {
+
+Result<> read_document(const Node& document, Definition& definition) {
+    return read_mapping(document, "the definition", document_fields(definition));
 }
 
 // `debian:trixie` with the suite asked for instead.
@@ -285,6 +192,20 @@ void fill_defaults(Definition& d, const DefinitionOptions& options) {
         sort_unique(*values);
 }
 
+// A mistake in a variant is told by every build, not first by the one that chooses it.
+Result<> check_other_variants(std::string_view text, const std::string& file_name, const fs::path& folder,
+                              const std::vector<std::string>& variants, const std::string& chosen) {
+    for (const auto& variant : variants) {
+        if (variant == chosen) continue;
+        auto where = fmt::format("variant '{}'", printable(variant));
+        auto merged = TRY(context(merge_document(std::string(text), file_name, folder, variant), where));
+        Definition definition;
+        definition.folder = folder;
+        TRY(context(read_document(merged.document, definition), where));
+    }
+    return {};
+}
+
 }  // namespace
 
 Result<Definition> parse_definition(std::string_view text, const std::string& file_name, const fs::path& folder,
@@ -292,9 +213,11 @@ Result<Definition> parse_definition(std::string_view text, const std::string& fi
     auto merged = TRY(merge_document(std::string(text), file_name, folder, options.variant));
     Definition definition;
     definition.name = fs::path(file_name).stem().string();
+    definition.file = file_name;
     definition.folder = folder;
     TRY(read_document(merged.document, definition));
     fill_defaults(definition, options);
+    TRY(check_other_variants(text, file_name, folder, merged.variants, options.variant));
     return definition;
 }
 

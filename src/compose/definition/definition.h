@@ -91,6 +91,7 @@ struct Test {
 
 struct Definition {
     std::string name;              // the file's name without folders and ".yaml"
+    std::string file;              // the file as it was named, for messages
     std::filesystem::path folder;  // what relative paths in it refer to
 
     struct Contents {

@@ -3,8 +3,11 @@
 #include <algorithm>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "base/text.h"
+#include "compose/definition/schema.h"
+#include "compose/definition/signals.h"
 
 namespace pith::compose {
 
@@ -75,17 +78,17 @@ Result<std::string> read_text(const Node& node, std::string_view what) {
 
 Result<bool> read_boolean(const Node& node, std::string_view what) {
     TRY(expect(node, Node::Kind::scalar, what));
-    if (node.scalar == "true") return true;
-    if (node.scalar == "false") return false;
+    if (node.scalar == "true" && !node.quoted) return true;
+    if (node.scalar == "false" && !node.quoted) return false;
     return fail_at(node, fmt::format("'{}' should be true or false, but is '{}'", what, printable(node.scalar)));
 }
 
 Result<std::uint32_t> read_number(const Node& node, std::string_view what, std::uint32_t most) {
     TRY(expect(node, Node::Kind::scalar, what));
     auto number = parse_number(node.scalar);
-    if (!number || *number > most)
-        return fail_at(node, fmt::format("'{}' should be a whole number from 0 to {}, but is '{}'", what, most,
-                                         printable(node.scalar)));
+    if (!number || *number > most || node.quoted)
+        return fail_at(node, fmt::format("'{}' should be a whole number from 0 to {}, but is {}'{}'", what, most,
+                                         node.quoted ? "the text " : "", printable(node.scalar)));
     return static_cast<std::uint32_t>(*number);
 }
 
@@ -174,32 +177,85 @@ Result<std::string> read_path(const Node& node, std::string_view what) {
     return out.empty() ? "/" : out;
 }
 
-Field text_field(std::string_view key, std::string& into) {
-    return {key, [key, &into](const Node& node) -> Result<> {
-                into = TRY(read_text(node, key));
-                return {};
-            }};
+Result<std::string> read_signal(const Node& node, std::string_view what) {
+    auto text = TRY(read_text(node, what));
+    if (is_signal(text)) return text;
+    return fail_at(
+        node, fmt::format("'{}' should be a signal such as SIGTERM, QUIT or 15, but is '{}'", what, printable(text)));
 }
 
-Field texts_field(std::string_view key, std::vector<std::string>& into) {
-    return {key, [key, &into](const Node& node) -> Result<> {
-                into = TRY(read_texts(node, key));
-                return {};
-            }};
+namespace {
+
+// A field whose reader gives the value.
+template <class Into, class Read>
+Field value_field(std::string_view key, Into& into, Read read, std::string (*schema)(), std::string_view about) {
+    auto store = [key, read, &into](const Node& node) -> Result<> {
+        into = TRY(read(node, key));
+        return {};
+    };
+    return {key, store, schema, about};
 }
 
-Field path_field(std::string_view key, std::string& into) {
-    return {key, [key, &into](const Node& node) -> Result<> {
-                into = TRY(read_path(node, key));
-                return {};
-            }};
+Result<std::vector<std::string>> read_paths(const Node& node, std::string_view what) {
+    std::vector<std::string> out;
+    TRY(read_list(node, what, [&](const Node& item) -> Result<> {
+        out.push_back(TRY(read_path(item, what)));
+        return {};
+    }));
+    return out;
 }
 
-Field number_field(std::string_view key, std::uint32_t& into) {
-    return {key, [key, &into](const Node& node) -> Result<> {
-                into = TRY(read_number(node, key, 0xfffffffe));
-                return {};
-            }};
+Result<std::uint32_t> read_id(const Node& node, std::string_view what) { return read_number(node, what, 0xfffffffe); }
+
+}  // namespace
+
+Field text_field(std::string_view key, std::string& into, std::string_view about) {
+    return value_field(key, into, read_text, schema::text, about);
+}
+
+Field texts_field(std::string_view key, std::vector<std::string>& into, std::string_view about) {
+    return value_field(key, into, read_texts, schema::texts, about);
+}
+
+Field path_field(std::string_view key, std::string& into, std::string_view about) {
+    return value_field(key, into, read_path, schema::path, about);
+}
+
+Field paths_field(std::string_view key, std::vector<std::string>& into, std::string_view about) {
+    return value_field(key, into, read_paths, schema::paths, about);
+}
+
+Field number_field(std::string_view key, std::uint32_t& into, std::string_view about) {
+    return value_field(key, into, read_id, schema::id, about);
+}
+
+Field mode_field(std::string_view key, std::optional<std::uint32_t>& into, std::string_view about) {
+    return value_field(key, into, read_mode, schema::mode, about);
+}
+
+Field boolean_field(std::string_view key, bool& into, std::string_view about) {
+    return value_field(key, into, read_boolean, schema::boolean, about);
+}
+
+Field command_field(std::string_view key, std::vector<std::string>& into, std::string_view about) {
+    return value_field(key, into, read_command, schema::command, about);
+}
+
+Field signal_field(std::string_view key, std::string& into, std::string_view about) {
+    return value_field(key, into, read_signal, schema::signal, about);
+}
+
+Field choice_field(std::string_view key, const std::vector<std::string_view>& choices,
+                   std::function<void(std::size_t)> take, std::string (*schema)(), std::string_view about) {
+    auto read = [key, choices, take = std::move(take)](const Node& node) -> Result<> {
+        auto text = TRY(read_text(node, key));
+        auto found = std::ranges::find(choices, text);
+        if (found == choices.end())
+            return fail_at(node, fmt::format("'{}' is {}, not '{}'", key, fmt::join(choices, " or "), printable(text)));
+        take(static_cast<std::size_t>(found - choices.begin()));
+        return {};
+    };
+    return {key, read, schema, about};
 }
 
 }  // namespace pith::compose

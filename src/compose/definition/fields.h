@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,6 +16,8 @@ namespace pith::compose {
 struct Field {
     std::string_view key;
     std::function<Result<>(const yaml::Node&)> read;
+    std::string (*schema)() = nullptr;  // of the value, as JSON (schema.h); only tables of definitions have it
+    std::string_view about = {};        // what the key says, for those who write one
 };
 
 // Calls the reader of each key that stands in the mapping, in the order of the file. `what` names the
@@ -39,10 +42,33 @@ struct Field {
 // An absolute path in the image without "..", doubled slashes and a trailing slash.
 [[nodiscard]] Result<std::string> read_path(const yaml::Node& node, std::string_view what);
 
+// The name of a signal, or its number.
+[[nodiscard]] Result<std::string> read_signal(const yaml::Node& node, std::string_view what);
+
 // Shorthands for a table: where a value goes.
-[[nodiscard]] Field text_field(std::string_view key, std::string& into);
-[[nodiscard]] Field texts_field(std::string_view key, std::vector<std::string>& into);
-[[nodiscard]] Field path_field(std::string_view key, std::string& into);
-[[nodiscard]] Field number_field(std::string_view key, std::uint32_t& into);
+[[nodiscard]] Field text_field(std::string_view key, std::string& into, std::string_view about = {});
+[[nodiscard]] Field texts_field(std::string_view key, std::vector<std::string>& into, std::string_view about = {});
+[[nodiscard]] Field path_field(std::string_view key, std::string& into, std::string_view about = {});
+[[nodiscard]] Field paths_field(std::string_view key, std::vector<std::string>& into, std::string_view about = {});
+[[nodiscard]] Field number_field(std::string_view key, std::uint32_t& into,
+                                 std::string_view about = {});  // a uid or gid
+[[nodiscard]] Field mode_field(std::string_view key, std::optional<std::uint32_t>& into, std::string_view about = {});
+[[nodiscard]] Field boolean_field(std::string_view key, bool& into, std::string_view about = {});
+[[nodiscard]] Field command_field(std::string_view key, std::vector<std::string>& into, std::string_view about = {});
+[[nodiscard]] Field signal_field(std::string_view key, std::string& into, std::string_view about = {});
+// A text that is one of a few; `take` gets its place among them.
+[[nodiscard]] Field choice_field(std::string_view key, const std::vector<std::string_view>& choices,
+                                 std::function<void(std::size_t)> take, std::string (*schema)(),
+                                 std::string_view about = {});
+
+// A list whose items are appended by a function of their own.
+template <class T>
+[[nodiscard]] Field items_field(std::string_view key, Result<> (*read)(const yaml::Node&, std::vector<T>&),
+                                std::vector<T>& into, std::string (*schema)(), std::string_view about = {}) {
+    auto read_items = [key, read, &into](const yaml::Node& node) {
+        return read_list(node, key, [&](const yaml::Node& item) { return read(item, into); });
+    };
+    return {key, read_items, schema, about};
+}
 
 }  // namespace pith::compose

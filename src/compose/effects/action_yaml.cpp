@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "compose/definition/fields.h"
+#include "compose/definition/schema.h"
 
 namespace pith::compose {
 
@@ -59,14 +60,21 @@ Result<> read_slaves(const Node& node, std::string_view what, Action& action) {
                    fmt::format("'{}' should be any number of \"--slave LINK NAME TARGET\" with absolute paths", what));
 }
 
-// What a link points to is kept as it is written: it may be relative.
-Result<std::string> read_target(const Node& node, std::string_view what) { return read_text(node, what); }
+// See is_name().
+constexpr std::string_view name_pattern = "[A-Za-z0-9_][A-Za-z0-9_.+-]{0,127}";
+
+std::string name_schema() {
+    return fmt::format(R"({{"type":["string","number","boolean"],"pattern":"^{}$","minimum":0}})", name_pattern);
+}
+
+std::string owner_schema() { return schema::pattern(fmt::format("^{0}:{0}$", name_pattern)); }
 
 Field name_field(std::string_view key, std::string& into) {
-    return {key, [key, &into](const Node& node) -> Result<> {
-                into = TRY(read_name(node, key));
-                return {};
-            }};
+    auto read = [key, &into](const Node& node) -> Result<> {
+        into = TRY(read_name(node, key));
+        return {};
+    };
+    return {key, read, name_schema};
 }
 
 // The generators that a trigger can ask for. Another name is an error here, so that none is asked for in vain.
@@ -74,67 +82,57 @@ constexpr std::array<std::string_view, 5> known_triggers{"ca-certificates", "ca-
                                                          "pam-auth-update", "phpenmod"};
 
 Field trigger_field(std::string& into) {
-    return {"trigger", [&into](const Node& node) -> Result<> {
-                into = TRY(read_name(node, "trigger"));
-                if (std::find(known_triggers.begin(), known_triggers.end(), into) != known_triggers.end()) return {};
-                return fail_at(
-                    node, fmt::format("there is no generator '{}'; known: {}", into, fmt::join(known_triggers, ", ")));
-            }};
+    auto read = [&into](const Node& node) -> Result<> {
+        into = TRY(read_name(node, "trigger"));
+        if (std::find(known_triggers.begin(), known_triggers.end(), into) != known_triggers.end()) return {};
+        return fail_at(node,
+                       fmt::format("there is no generator '{}'; known: {}", into, fmt::join(known_triggers, ", ")));
+    };
+    return {"trigger", read, [] { return schema::one_of({known_triggers.begin(), known_triggers.end()}); }};
 }
 
 Field owner_field(std::string_view key, Action& action) {
-    return {key, [key, &action](const Node& node) { return read_owner(node, key, action); }};
+    return {key, [key, &action](const Node& node) { return read_owner(node, key, action); }, owner_schema};
 }
 
-Field mode_field(std::string_view key, Action& action) {
-    return {key, [key, &action](const Node& node) -> Result<> {
-                action.mode = TRY(read_mode(node, key));
-                return {};
-            }};
-}
+Field replace_field(Action& action) { return boolean_field("replace", action.replace); }
 
-Field replace_field(Action& action) {
-    return {"replace", [&action](const Node& node) -> Result<> {
-                action.replace = TRY(read_boolean(node, "replace"));
-                return {};
-            }};
+Result<> read_group_name(const Node& node, std::vector<std::string>& groups) {
+    groups.push_back(TRY(read_name(node, "groups")));
+    return {};
 }
 
 Field groups_field(Action& action) {
-    return {"groups", [&action](const Node& list) {
-                return read_list(list, "groups", [&](const Node& item) -> Result<> {
-                    action.groups.push_back(TRY(read_name(item, "groups")));
-                    return {};
-                });
-            }};
+    return items_field("groups", read_group_name, action.groups, [] { return schema::list_of(name_schema()); });
 }
 
 Field content_field(Action& action) {
-    return {"content", [&action](const Node& node) -> Result<> {
-                if (node.kind != Node::Kind::scalar)
-                    return fail_at(node, "'content' should be text (\"\" for an empty file)");
-                action.content = node.scalar;
-                return {};
-            }};
+    auto read = [&action](const Node& node) -> Result<> {
+        if (node.kind != Node::Kind::scalar) return fail_at(node, "'content' should be text (\"\" for an empty file)");
+        action.content = node.scalar;
+        return {};
+    };
+    return {"content", read, [] { return std::string(R"({"type":["string","number","boolean"]})"); }};
 }
 
 Field priority_field(Action& action) {
-    return {"priority", [&action](const Node& node) -> Result<> {
-                action.priority = static_cast<int>(TRY(read_number(node, "priority", 1'000'000)));
-                return {};
-            }};
+    auto read = [&action](const Node& node) -> Result<> {
+        action.priority = static_cast<int>(TRY(read_number(node, "priority", 1'000'000)));
+        return {};
+    };
+    return {"priority", read, [] { return schema::number(0, 1'000'000); }};
+}
+
+std::string slaves_schema() {
+    return schema::pattern(fmt::format("^\\s*(--slave\\s+/\\S*\\s+{}\\s+/\\S*(\\s+|$))*$", name_pattern));
 }
 
 Field slaves_field(Action& action) {
-    return {"slaves", [&action](const Node& node) { return read_slaves(node, "slaves", action); }};
+    return {"slaves", [&action](const Node& node) { return read_slaves(node, "slaves", action); }, slaves_schema};
 }
 
-Field target_field(std::string_view key, Action& action) {
-    return {key, [key, &action](const Node& node) -> Result<> {
-                action.target = TRY(read_target(node, key));
-                return {};
-            }};
-}
+// What a link points to is kept as it is written: it may be relative.
+Field target_field(std::string_view key, Action& action) { return text_field(key, action.target); }
 
 // One row a kind: its key, the further keys that it must have, and the fields it is read with.
 struct KindRow {
@@ -158,7 +156,8 @@ const std::array<KindRow, 14>& kind_rows() {
          Kind::folder,
          {},
          [](Action& a) -> std::vector<Field> {
-             return {path_field("folder", a.path), owner_field("owner", a), mode_field("mode", a), replace_field(a)};
+             return {path_field("folder", a.path), owner_field("owner", a), mode_field("mode", a.mode),
+                     replace_field(a)};
          }},
         {"owner",
          Kind::owner,
@@ -167,7 +166,7 @@ const std::array<KindRow, 14>& kind_rows() {
         {"mode",
          Kind::mode,
          {"to"},
-         [](Action& a) -> std::vector<Field> { return {path_field("mode", a.path), mode_field("to", a)}; }},
+         [](Action& a) -> std::vector<Field> { return {path_field("mode", a.path), mode_field("to", a.mode)}; }},
         {"link",
          Kind::link,
          {"to"},
@@ -179,13 +178,13 @@ const std::array<KindRow, 14>& kind_rows() {
          {"to"},
          [](Action& a) -> std::vector<Field> {
              return {path_field("copy", a.target), path_field("to", a.path), owner_field("owner", a),
-                     mode_field("mode", a)};
+                     mode_field("mode", a.mode)};
          }},
         {"file",
          Kind::file,
          {"content"},
          [](Action& a) -> std::vector<Field> {
-             return {path_field("file", a.path), content_field(a), owner_field("owner", a), mode_field("mode", a)};
+             return {path_field("file", a.path), content_field(a), owner_field("owner", a), mode_field("mode", a.mode)};
          }},
         {"remove", Kind::remove, {}, [](Action& a) -> std::vector<Field> { return {path_field("remove", a.path)}; }},
         {"alternative",
@@ -223,6 +222,12 @@ Result<const KindRow*> kind_of(const Node& node) {
                                      near.empty() ? "kinds: " + join(known, ", ") : "did you mean '" + near[0] + "'?"));
 }
 
+std::vector<Field> fields_of(const KindRow& row, Action& action) {
+    auto fields = row.fields(action);
+    fields.push_back(path_field("when", action.when));
+    return fields;
+}
+
 // A text in quotes that holds no quote and no control character of its own.
 std::string quoted(std::string_view text) {
     std::string out = "\"";
@@ -241,9 +246,7 @@ Result<Action> parse_action(const Node& node) {
     const KindRow* row = TRY(kind_of(node));
     Action action;
     action.kind = row->kind;
-    auto fields = row->fields(action);
-    fields.push_back(path_field("when", action.when));
-    TRY(read_mapping(node, row->key, fields));
+    TRY(read_mapping(node, row->key, fields_of(*row, action)));
     for (auto key : row->required)
         if (!node.find(key)) return fail_at(node, fmt::format("'{}' needs '{}'", row->key, key));
     return action;
@@ -258,6 +261,17 @@ Result<std::vector<Action>> parse_actions(const Node& list) {
     if (out.empty())
         return fail_at(list, "'actions' is empty; a script that changes nothing has 'none' with the reason");
     return out;
+}
+
+std::string actions_schema() {
+    std::vector<std::string> kinds;
+    for (const auto& row : kind_rows()) {
+        Action action;
+        std::vector<std::string_view> required{row.key};
+        required.insert(required.end(), row.required.begin(), row.required.end());
+        kinds.push_back(schema::mapping(fields_of(row, action), required));
+    }
+    return fmt::format(R"({{"type":"array","minItems":1,"items":{}}})", schema::any_of(kinds));
 }
 
 void replace_texts(Action& action, const std::function<std::string(std::string_view)>& replace) {

@@ -19,6 +19,7 @@ namespace pith::compose {
 
 [[nodiscard]] Result<Action> parse_action(const yaml::Node& node);
 [[nodiscard]] Result<std::vector<Action>> parse_actions(const yaml::Node& list);
+[[nodiscard]] std::string actions_schema();  // of the same, see definition/schema.h
 
 // Passes every text of an action through `replace`.
 void replace_texts(Action& action, const std::function<std::string(std::string_view)>& replace);

@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "compose/definition/fields.h"
+#include "compose/definition/schema.h"
 #include "compose/effects/action_yaml.h"
 #include "compose/effects/embedded.h"
 
@@ -54,50 +55,65 @@ Result<std::string> read_script_name(const Node& node) {
                                kind == "prerm" || kind == "postrm" ? "; a first installation does not run it" : ""));
 }
 
-Result<SourcedFile> read_source(const Node& node) {
-    SourcedFile out;
-    TRY(read_mapping(node, "sources", {path_field("path", out.path), {"sha256", [&](const Node& n) -> Result<> {
-                                                                          out.sha256 = TRY(read_digests(n, "sha256"));
-                                                                          return {};
-                                                                      }}}));
-    if (out.path.empty() || out.sha256.empty()) return fail_at(node, "a source has 'path' and 'sha256'");
-    return out;
+std::string digests_schema() {
+    return schema::any_of({schema::digest(), R"({"type":"array","minItems":1,"items":)" + schema::digest() + "}"});
 }
 
-// One entry; `digests_key` is what it calls the digests: "remainder" in the data, "sha256" in a definition.
+Field digests_field(std::string_view key, std::vector<Digest>& into) {
+    auto read = [key, &into](const Node& node) -> Result<> {
+        into = TRY(read_digests(node, key));
+        return {};
+    };
+    return {key, read, digests_schema};
+}
+
+std::vector<Field> source_fields(SourcedFile& source) {
+    return {path_field("path", source.path), digests_field("sha256", source.sha256)};
+}
+
+std::string source_schema() {
+    SourcedFile source;
+    return schema::mapping(source_fields(source), {"path", "sha256"});
+}
+
+Result<> read_source(const Node& node, std::vector<SourcedFile>& sources) {
+    SourcedFile out;
+    TRY(read_mapping(node, "sources", source_fields(out)));
+    if (out.path.empty() || out.sha256.empty()) return fail_at(node, "a source has 'path' and 'sha256'");
+    sources.push_back(std::move(out));
+    return {};
+}
+
+// `digests_key` is what an entry calls the digests: "remainder" in the data, "sha256" in a definition.
+std::vector<Field> effects_fields(Effects& out, std::string_view digests_key) {
+    auto script = [&out](const Node& node) -> Result<> {
+        out.script = TRY(read_script_name(node));
+        return {};
+    };
+    auto actions = [&out](const Node& node) -> Result<> {
+        out.actions = TRY(parse_actions(node));
+        return {};
+    };
+    auto debconf = [&out](const Node& node) -> Result<> {
+        for (auto& [question, answer] : TRY(read_text_map(node, "debconf"))) out.debconf.push_back({question, answer});
+        return {};
+    };
+    return {{"script", script, [] { return schema::pattern("^.+\\.(preinst|postinst)$"); },
+             "PACKAGE.preinst or PACKAGE.postinst"},
+            digests_field(digests_key, out.remainder),
+            text_field("none", out.none, "why it changes nothing"),
+            text_field("left-out", out.left_out, "what of it is left out, and why"),
+            {"actions", actions, actions_schema, "what it does"},
+            {"debconf", debconf, schema::text_map, "answers that it takes for granted"},
+            items_field(
+                "sources", read_source, out.sources, [] { return schema::list_of(source_schema()); },
+                "files that it reads, with their digests")};
+}
+
 Result<Effects> read_effects(const Node& node, std::string_view digests_key) {
     Effects out;
     out.place = node.place();
-    TRY(read_mapping(node, "script",
-                     {{"script",
-                       [&](const Node& n) -> Result<> {
-                           out.script = TRY(read_script_name(n));
-                           return {};
-                       }},
-                      {digests_key,
-                       [&](const Node& n) -> Result<> {
-                           out.remainder = TRY(read_digests(n, digests_key));
-                           return {};
-                       }},
-                      text_field("none", out.none),
-                      text_field("left-out", out.left_out),
-                      {"actions",
-                       [&](const Node& n) -> Result<> {
-                           out.actions = TRY(parse_actions(n));
-                           return {};
-                       }},
-                      {"debconf",
-                       [&](const Node& n) -> Result<> {
-                           for (auto& [question, answer] : TRY(read_text_map(n, "debconf")))
-                               out.debconf.push_back({question, answer});
-                           return {};
-                       }},
-                      {"sources", [&](const Node& n) {
-                           return read_list(n, "sources", [&](const Node& item) -> Result<> {
-                               out.sources.push_back(TRY(read_source(item)));
-                               return {};
-                           });
-                       }}}));
+    TRY(read_mapping(node, "script", effects_fields(out, digests_key)));
     if (out.script.empty()) return fail_at(node, "an entry needs 'script'");
     if (out.remainder.empty()) return fail_at(node, fmt::format("an entry needs '{}'", digests_key));
     if (out.none.empty() == out.actions.empty())
@@ -204,6 +220,13 @@ Result<std::vector<Effects>> parse_answers(const Node& list) {
         return {};
     }));
     return out;
+}
+
+std::string answers_schema() {
+    Effects effects;
+    return schema::list_of(schema::mapping(effects_fields(effects, "sha256"), {"script", "sha256"},
+                                           R"("oneOf":[{"required":["none"]},{"required":["actions"]}],)"
+                                           R"("dependentRequired":{"left-out":["actions"]})"));
 }
 
 Result<EffectsModel> EffectsModel::from(const std::vector<File>& files) {

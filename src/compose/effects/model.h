@@ -63,6 +63,7 @@ struct Modelled {
 // sources]}.
 // An answer's digest is that of a remainder, or of a section that no template matches.
 [[nodiscard]] Result<std::vector<Effects>> parse_answers(const yaml::Node& list);
+[[nodiscard]] std::string answers_schema();  // of the same, see definition/schema.h
 
 // A script taken apart, each part with what is known of it.
 struct Explanation {

@@ -1,5 +1,6 @@
 #include "compose/definition/definition.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -119,10 +120,31 @@ TEST(Definition, ErrorsNameFileLineAndWhatWasMeant) {
              Row{"tests: [{name: x}]\n",
                  "image.yaml:1: test 'x' expects nothing: give it a 'command', a 'service', 'absent', 'no-setuid' or "
                  "'writable'"},
+             Row{"volumes: [data]\n", "image.yaml:1: 'volumes' should be an absolute path in the image, but is 'data'"},
+             Row{"volumes: [/]\n", "image.yaml:1: a volume is a path below '/', not '/' itself"},
+             Row{"setuid: [su]\n", "image.yaml:1: 'setuid' should be an absolute path in the image, but is 'su'"},
+             Row{"stop-signal: SIGTREM\n",
+                 "image.yaml:1: 'stop-signal' should be a signal such as SIGTERM, QUIT or 15, but is 'SIGTREM'"},
+             Row{"layering: {budget: '20'}\n",
+                 "image.yaml:1: 'budget' should be a whole number from 0 to 127, but is the text '20'"},
+             Row{"entrypoint: {}\n", "image.yaml:1: 'entrypoint' needs its 'command'"},
+             Row{"variants:\n  a: {}\n  b:\n    comand: x\n",
+                 "variant 'b': image.yaml:4: unknown key 'comand' in the definition; known keys: "
+                 "accounts, annotations, archs, certificates, cmd, contents, effects, entrypoint, environment, format, "
+                 "layering, os-release, paths, ports, setuid, stop-signal, tests, vcs-url, volumes, work-dir"},
+             Row{"variants: {a: {include: gone.yaml}}\n",
+                 "variant 'a': image.yaml:1: cannot open 'gone.yaml': No such file or directory"},
              Row{"- a\n", "image.yaml: a definition is a mapping of keys such as 'contents'"},
              Row{"contents: [\n", "image.yaml:2: not valid YAML: end of sequence flow not found"},
          })
         EXPECT_EQ(error_of(text), message);
+}
+
+TEST(Definition, SignalsHaveNamesOrNumbers) {
+    for (const char* good : {"SIGTERM", "TERM", "15", "SIGRTMIN+3", "RTMAX-1", "SIGWINCH"})
+        EXPECT_EQ(error_of(std::string("stop-signal: ") + good), "no error") << good;
+    for (const char* bad : {"SIGSIGTERM", "sigterm", "0", "65", "-1", "SIGRTMIN+31", "SIGRTMIN+", "TERM "})
+        EXPECT_NE(error_of(fmt::format("stop-signal: '{}'", bad)), "no error") << bad;
 }
 
 TEST(Definition, VariantsMergeOnTop) {
