@@ -1,30 +1,13 @@
 // Locks of images of the catalog, on the live archive.
 #include <gmock/gmock.h>
 
-#include "e2e/build/pith.h"
+#include "e2e/lock/checkout.h"
 
 using namespace pith;
 using namespace pith::test;
 using testing::HasSubstr;
 
 namespace fs = std::filesystem;
-
-namespace {
-
-void copy_catalog(const fs::path& to) {
-    fs::create_directories(to);
-    fs::copy(source_dir() / "catalog", to / "catalog", fs::copy_options::recursive);
-    for (const auto& entry : fs::directory_iterator(to / "catalog"))
-        if (entry.path().string().ends_with(".lock.json")) fs::remove(entry.path());
-}
-
-Ran in(const fs::path& folder, const std::string& arguments) {
-    auto ran = sh(fmt::format("cd '{}' && '{}' {}", folder.string(), pith_binary().string(), arguments));
-    EXPECT_EQ(ran.exit_code, 0) << arguments << "\n" << ran.err;
-    return ran;
-}
-
-}  // namespace
 
 // Both architectures, in two folders, every cache cold: the lock is all that they share.
 TEST(DebianLock, GivesOneDigestInTwoFoldersWithColdCaches) {
