@@ -42,9 +42,17 @@ struct BuildFacts {
     std::vector<std::string> notes;  // what was left out and why, a sentence each
 };
 
+// A package of a programming language that is part of a distribution's package: its files are that package's.
+struct JoinedPackage {
+    std::string purl, evidence;
+    auto operator<=>(const JoinedPackage&) const = default;
+};
+
 struct Package {
+    std::string type = "deb";  // as in package URLs: deb, apk, rpm, pypi, npm, maven, golang, cargo, generic
     std::string name, version, architecture;
-    std::string source, source_version;  // always filled
+    std::string source, source_version;  // always filled; of the package itself where nothing else is known
+    std::string source_file;             // of rpm: "bash-5.1.8-6.el9.src.rpm"
     std::string maintainer, homepage;
     std::string purl;
     std::string licence;              // an SPDX expression; empty where there is no copyright file
@@ -53,6 +61,13 @@ struct Package {
     std::vector<std::size_t> files;   // into Inventory::files, ascending
     std::size_t missing = 0;          // files that its database lists and the image does not have
     std::optional<BuiltPackage> built;
+    std::vector<JoinedPackage> joined;  // sorted
+};
+
+// What is in the image and holds package facts that could not be read: an inventory with such a thing is not whole.
+struct Unread {
+    std::string path;
+    std::string what;  // "rpm's Berkeley database, which is not read"
 };
 
 // A licence that SPDX has no name for.
@@ -84,6 +99,7 @@ struct Inventory {
     std::vector<Package> packages;
     std::vector<File> files;                 // all but folders
     std::vector<LicenceText> licence_texts;  // by id, each once
+    std::vector<Unread> unread;              // by path
     std::vector<std::string> notes;          // what could not be read, and what the build left out
 };
 

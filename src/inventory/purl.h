@@ -16,6 +16,14 @@ namespace pith::inventory {
 // source has the package's name and version, and its version if that is the same.
 [[nodiscard]] std::string deb_purl(const Package& package, const Distribution& distribution);
 
+// The package URL of any package, by its type (purl-spec, types/*-definition.json):
+//   deb     as above
+//   apk     pkg:apk/ID/NAME@VERSION?arch=A&distro=ID-VERSION&upstream=ORIGIN, the origin where it has another name
+//   rpm     pkg:rpm/ID/NAME@VERSION-RELEASE?arch=A&distro=ID-VERSION&epoch=E&upstream=FILE.src.rpm; "redhat" for rhel
+//   maven   pkg:maven/GROUP/NAME@VERSION of the name GROUP:NAME; without a group the name stands for it, as with Syft
+//   others  pkg:TYPE/NAMESPACE/NAME@VERSION, the namespace being what stands before the name's last '/'
+[[nodiscard]] std::string package_purl(const Package& package, const Distribution& distribution);
+
 // pkg:oci/NAME@sha256%3A…?arch=amd64 (types/oci-definition.json).
 [[nodiscard]] std::string image_purl(std::string_view name, const Digest& digest, const oci::Platform& platform);
 

@@ -5,39 +5,31 @@
 #include <algorithm>
 #include <ctime>
 #include <map>
+#include <numeric>
 
 #include "base/text.h"
 #include "inventory/copyright.h"
-#include "inventory/dpkg.h"
+#include "inventory/packages/catalog.h"
 #include "inventory/purl.h"
 
 namespace pith::inventory {
 
 using archive::EntryType;
+using packages::InstalledPackage;
 
 namespace {
 
 constexpr std::string_view doc_folder = "usr/share/doc/";
 constexpr std::string_view release_files[] = {"etc/os-release", "usr/lib/os-release"};
 constexpr std::string_view debian_version = "etc/debian_version";
-constexpr std::uint64_t most_release_bytes = 64 * KiB;
-
-std::uint64_t most_of(std::string_view path) {
-    if (auto most = most_of_dpkg_file(path)) return most;
-    if (path.starts_with(doc_folder) && path.ends_with("/copyright")) return most_copyright_bytes;
-    bool release = std::ranges::find(release_files, path) != std::end(release_files) || path == debian_version;
-    return release ? most_release_bytes : 0;
-}
+constexpr std::size_t most_unread_notes = 20;
 
 const oci::Selection& selection() {
-    static const oci::Selection chosen{"inventory 1", most_of};
+    static const oci::Selection chosen{"inventory 2", packages::most_of, packages::reduce};
     return chosen;
 }
 
-std::string_view content(const oci::View& view, std::string_view path) {
-    const auto* found = view.find(path);
-    return found && found->entry->content ? std::string_view(*found->entry->content) : std::string_view();
-}
+std::string_view content(const oci::View& view, std::string_view path) { return packages::kept(view, path); }
 
 // os-release(5): shell-like assignments, perhaps in quotes.
 std::string assigned(std::string_view text, std::string_view key) {
@@ -112,9 +104,13 @@ private:
     std::map<std::string, std::optional<std::string>> m_folders;
 };
 
-// The first package by name owns a file that several list.
-void set_owners(const oci::View& view, std::vector<InstalledPackage>& installed, Inventory& inventory) {
-    Owners owners(view, inventory.files);
+void tidy(std::vector<std::size_t>& list) {
+    std::ranges::sort(list);
+    list.erase(std::unique(list.begin(), list.end()), list.end());
+}
+
+// A distribution's packages, of which the first by name owns a file that several list.
+void set_owners(Owners& owners, const std::vector<InstalledPackage>& installed, Inventory& inventory) {
     for (std::size_t i = 0; i < installed.size(); ++i) {
         auto& package = inventory.packages[i];
         auto own = [&](std::size_t at) {
@@ -130,7 +126,9 @@ void set_owners(const oci::View& view, std::vector<InstalledPackage>& installed,
             else if (!owners.exists(path))
                 ++package.missing;
         }
-        bool own_database = !package.evidence.ends_with("/status");
+        // A database that is one package's own (status.d) is its file; a common one says where it is if nothing else
+        // does.
+        bool own_database = package.evidence.contains("/status.d/");
         if (auto at = owners.find(package.evidence); at != unowned && (own_database || package.layers.empty())) {
             if (own_database)
                 own(at);
@@ -138,17 +136,71 @@ void set_owners(const oci::View& view, std::vector<InstalledPackage>& installed,
                 package.layers.push_back(inventory.files[at].layer);
         }
         if (auto at = owners.find(package.evidence + ".md5sums"); at != unowned) own(at);
-        for (auto* list : {&package.layers, &package.files}) {
-            std::ranges::sort(*list);
-            list->erase(std::unique(list->begin(), list->end()), list->end());
-        }
+        tidy(package.layers);
+        tidy(package.files);
     }
+}
+
+// A package that no distribution installed owns those of its files that nobody else does. Where a distribution's
+// package owns the file that gives evidence of it, which its list has first, it is part of that package.
+void add_others(Owners& owners, std::vector<InstalledPackage> others, Inventory& inventory) {
+    auto distribution = inventory.packages.size();
+    for (auto& each : others) {
+        auto& package = each.package;
+        package.purl = package_purl(package, inventory.distribution);
+        auto first = each.paths.empty() ? unowned : owners.find(each.paths[0]);
+        auto owner = first == unowned ? unowned : inventory.files[first].package;
+        if (owner < distribution) {
+            inventory.packages[owner].joined.push_back({package.purl, package.evidence});
+            continue;
+        }
+        for (const auto& path : each.paths) {
+            auto at = owners.find(path);
+            if (at == unowned) continue;
+            package.layers.push_back(inventory.files[at].layer);
+            if (inventory.files[at].package != unowned) continue;
+            inventory.files[at].package = inventory.packages.size();
+            package.files.push_back(at);
+        }
+        tidy(package.layers);
+        tidy(package.files);
+        inventory.packages.push_back(std::move(package));
+    }
+    for (auto& package : inventory.packages) std::ranges::sort(package.joined);
+}
+
+// What could not be read, but for what a distribution's package brought, whose facts are known.
+void add_unread(Owners& owners, std::vector<Unread> unread, Inventory& inventory) {
+    for (auto& each : unread) {
+        auto at = owners.find(each.path);
+        bool owned = at != unowned && inventory.files[at].package != unowned;
+        if (!owned) inventory.unread.push_back(std::move(each));
+    }
+}
+
+// Packages by name, version and architecture, and then by where they are.
+void sort_packages(Inventory& inventory) {
+    std::vector<std::size_t> order(inventory.packages.size()), place(order.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::ranges::stable_sort(order, {}, [&](std::size_t i) {
+        const auto& each = inventory.packages[i];
+        return std::tie(each.name, each.version, each.architecture, each.purl, each.evidence);
+    });
+    std::vector<Package> sorted;
+    for (std::size_t i = 0; i < order.size(); ++i) {
+        place[order[i]] = i;
+        sorted.push_back(std::move(inventory.packages[order[i]]));
+    }
+    inventory.packages = std::move(sorted);
+    for (auto& file : inventory.files)
+        if (file.package != unowned) file.package = place[file.package];
 }
 
 void read_licences(const oci::View& view, Inventory& inventory) {
     std::map<std::string, LicenceText> texts;
     std::map<std::string, std::string, std::less<>> expressions;  // several packages may share a file
     for (auto& package : inventory.packages) {
+        if (package.type != "deb") continue;
         auto path = fmt::format("{}{}/copyright", doc_folder, package.name);
         auto place = view.resolve(path);
         if (!place) continue;
@@ -171,10 +223,17 @@ void read_licences(const oci::View& view, Inventory& inventory) {
 
 // What a reader of package facts should know.
 void note_gaps(Inventory& inventory) {
+    for (std::size_t i = 0; i < inventory.unread.size() && i < most_unread_notes; ++i)
+        inventory.notes.push_back(
+            fmt::format("not read: /{}: {}", printable(inventory.unread[i].path), printable(inventory.unread[i].what)));
+    if (inventory.unread.size() > most_unread_notes)
+        inventory.notes.push_back(fmt::format("not read: {} files more", inventory.unread.size() - most_unread_notes));
     if (inventory.distribution.id.empty())
         inventory.notes.emplace_back("there is no os-release: the distribution is not known");
-    if (inventory.packages.empty())
-        inventory.notes.emplace_back("no package database was found: what is installed is not known");
+    bool database = std::ranges::any_of(inventory.packages, [](const Package& each) {
+        return each.type == "deb" || each.type == "apk" || each.type == "rpm";
+    });
+    if (!database) inventory.notes.emplace_back("no package database was found: what is installed is not known");
 }
 
 // Seconds of RFC 3339 without a fraction, which Docker writes; the epoch where there is no such time.
@@ -199,15 +258,20 @@ Result<Inventory> take_inventory(const oci::View& view) {
     Inventory out;
     out.distribution = read_distribution(view);
     out.files = read_files(view);
-    auto installed = TRY(read_dpkg(view, out.notes));
+    auto gathered = TRY(packages::gather(view));
+    auto& installed = gathered.distribution;
     std::ranges::stable_sort(installed, {}, [](const InstalledPackage& each) {
         return std::tie(each.package.name, each.package.version, each.package.architecture);
     });
     for (auto& each : installed) {
-        each.package.purl = deb_purl(each.package, out.distribution);
+        each.package.purl = package_purl(each.package, out.distribution);
         out.packages.push_back(each.package);
     }
-    set_owners(view, installed, out);
+    Owners owners(view, out.files);
+    set_owners(owners, installed, out);
+    add_others(owners, std::move(gathered.others), out);
+    add_unread(owners, std::move(gathered.unread), out);
+    sort_packages(out);
     read_licences(view, out);
     note_gaps(out);
     return out;

@@ -13,15 +13,20 @@ public:
     // `entry` without digests and content; of a file, `entry.size` bytes follow by content(), then end().
     void begin(ListedEntry entry);
     [[nodiscard]] Result<> content(ByteView bytes);
-    void end();
+    [[nodiscard]] Result<> end();
 
     [[nodiscard]] LayerListing take() { return std::move(m_listing); }
 
 private:
     const Selection& m_selection;
     LayerListing m_listing;
+    void decide(std::string_view head);
+    [[nodiscard]] Result<> keep(ByteView content);
+
     Hasher m_sha256, m_sha1{HashKind::sha1};
     std::uint64_t m_kept = 0;
+    bool m_decided = false, m_wanted = false;
+    Bytes m_content;  // of the file that is passing by, where it is wanted and comes in pieces
 };
 
 }  // namespace pith::oci

@@ -43,7 +43,7 @@ public:
 private:
     Result<> list(Fd folder, const std::string& path, std::size_t depth);
     Result<> list_one(const Fd& folder, const std::string& name, const std::string& path, std::size_t depth);
-    Result<> list_content(const Fd& folder, const std::string& name, const std::string& path);
+    Result<> list_content(const Fd& folder, const std::string& name, const std::string& path, std::uint64_t size);
 
     fs::path m_root;
     EntryLister m_lister;
@@ -110,21 +110,23 @@ Result<> FolderWalk::list_one(const Fd& folder, const std::string& name, const s
         entry.link.assign(target, static_cast<std::size_t>(size));
     }
     m_lister.begin(std::move(entry));
-    if (type == EntryType::file) return list_content(folder, name, path);
-    m_lister.end();
+    if (type == EntryType::file) return list_content(folder, name, path, static_cast<std::uint64_t>(info.st_size));
+    TRY(m_lister.end());
     if (type != EntryType::directory || info.st_dev != m_device) return {};
     Fd below(::openat(folder.get(), name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
     if (!below) return fail_errno("open folder", m_root / path);
     return list(std::move(below), path, depth + 1);
 }
 
-Result<> FolderWalk::list_content(const Fd& folder, const std::string& name, const std::string& path) {
+Result<> FolderWalk::list_content(const Fd& folder, const std::string& name, const std::string& path,
+                                  std::uint64_t size) {
     Fd fd(::openat(folder.get(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
     if (!fd) return fail_errno("open", m_root / path);
     auto file = TRY(MappedFile::from(fd, m_root / path));
-    TRY(m_lister.content(file.bytes()));
-    m_lister.end();
-    return {};
+    if (file.bytes().size() != size)
+        return fail(ErrorCode::io, fmt::format("'{}' changes while it is read", (m_root / path).string()));
+    if (size > 0) TRY(m_lister.content(file.bytes()));
+    return m_lister.end();
 }
 
 }  // namespace

@@ -38,10 +38,7 @@ public:
         return {};
     }
     Result<> content(ByteView bytes) override { return lister.content(bytes); }
-    Result<> end() override {
-        lister.end();
-        return {};
-    }
+    Result<> end() override { return lister.end(); }
 
     EntryLister lister;
 };
@@ -116,32 +113,52 @@ Result<LayerListing> list_cached(const Layer& layer, const Selection& selection,
 
 void EntryLister::begin(ListedEntry entry) {
     if (entry.type == EntryType::file) {
-        auto most = m_selection.most(entry.path);
-        if (most > 0 && entry.size <= most) entry.content.emplace();
         m_sha256 = Hasher();
         m_sha1 = Hasher(HashKind::sha1);
+        m_decided = m_wanted = false;
+        m_content.clear();
     }
     m_listing.entries.push_back(std::move(entry));
+}
+
+void EntryLister::decide(std::string_view head) {
+    auto& entry = m_listing.entries.back();
+    auto most = m_selection.most(entry.path, head);
+    m_decided = true;
+    m_wanted = most > 0 && entry.size <= most;
+    entry.too_large = most > 0 && entry.size > most;
 }
 
 Result<> EntryLister::content(ByteView bytes) {
     m_sha256.update(bytes);
     m_sha1.update(bytes);
+    if (!m_decided) decide(as_text(bytes));
+    if (!m_wanted) return {};
+    auto size = m_listing.entries.back().size;
+    if (bytes.size() == size) return keep(bytes);  // the usual case: it came in one piece
+    if (m_content.empty()) m_content.reserve(size);
+    append(m_content, bytes);
+    return m_content.size() == size ? keep(m_content) : Result<>();
+}
+
+Result<> EntryLister::keep(ByteView content) {
     auto& entry = m_listing.entries.back();
-    if (!entry.content) return {};
-    m_kept += bytes.size();
+    entry.content = m_selection.reduce ? m_selection.reduce(entry.path, content) : std::string(as_text(content));
+    m_kept += entry.content ? entry.content->size() : 0;
     if (m_kept > most_kept_bytes)
         return fail(ErrorCode::limit, fmt::format("'{}': the package facts of one layer have more than {}",
                                                   printable(entry.path), human_size(most_kept_bytes)));
-    *entry.content += as_text(bytes);
     return {};
 }
 
-void EntryLister::end() {
+Result<> EntryLister::end() {
     auto& entry = m_listing.entries.back();
-    if (entry.type != EntryType::file) return;
+    if (entry.type != EntryType::file) return {};
     entry.sha256 = m_sha256.digest();
     std::ranges::copy(m_sha1.finish(), entry.sha1.begin());
+    if (entry.size > 0) return {};
+    decide("");
+    return m_wanted ? keep({}) : Result<>();
 }
 
 Result<std::vector<LayerListing>> list_layers(const Image& image, const Selection& selection, const Cache& cache,

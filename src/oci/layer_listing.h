@@ -2,8 +2,9 @@
 // read once, as a stream, and the listing is kept in the cache under the layer's digest: the images that share the
 // layer, and later runs, do not read it again.
 //
-// Limits: 4,000,000 entries and 32 GiB a layer; 256 MiB of kept contents. Errors: integrity where the layer is not what
-// its digest or diffID says, format, limit, unsupported (what archive::TarReader refuses). Thread-safe.
+// Limits: 4,000,000 entries and 32 GiB a layer; 256 MiB of kept contents; a content that is reduced is held in memory
+// meanwhile. Errors: integrity where the layer is not what its digest or diffID says, format, limit, unsupported (what
+// archive::TarReader refuses). Thread-safe.
 #pragma once
 
 #include <array>
@@ -31,17 +32,21 @@ struct ListedEntry {
     std::string link;  // of a symlink its target; of a hard link the clean path of its first name
     Digest sha256;     // of a file's content
     Sha1 sha1{};
-    std::optional<std::string> content;  // of a file that the selection keeps
+    std::optional<std::string> content;  // what the selection keeps of a file
+    bool too_large = false;              // it would be kept, and is larger than the selection's bound
 };
 
 struct LayerListing {
     std::vector<ListedEntry> entries;  // in the layer's order
 };
 
-// Which contents are kept. `name` is part of the key in the cache: it changes when `most` does.
+// Which contents are kept, and what of them. `name` is part of the key in the cache: it changes when the rest does.
 struct Selection {
     std::string name;
-    std::function<std::uint64_t(std::string_view path)> most;  // the largest file of that path to keep; 0 for none
+    // The largest file of that path to look at, 0 for none. `head` is the beginning of its content, perhaps cut short.
+    std::function<std::uint64_t(std::string_view path, std::string_view head)> most;
+    // What to keep of a whole content; nothing keeps nothing. Without it contents are kept as they are.
+    std::function<std::optional<std::string>(std::string_view path, ByteView content)> reduce{};
 };
 
 // One listing a layer, in the image's order.

@@ -72,7 +72,7 @@ std::string to_record(const LayerListing& listing) {
         if (entry.type != archive::EntryType::file) continue;
         writer.bytes(entry.sha256.value);
         writer.bytes(entry.sha1);
-        writer.number(entry.content ? 1 : 0);
+        writer.number(entry.content ? 1 : entry.too_large ? 2 : 0);
         if (entry.content) writer.text(*entry.content);
     }
     return std::move(writer.out);
@@ -100,7 +100,9 @@ std::optional<LayerListing> from_record(std::string_view record) {
         if (entry.type != archive::EntryType::file) continue;
         reader.bytes(entry.sha256.value);
         reader.bytes(entry.sha1);
-        if (reader.number() != 0) entry.content = reader.text();
+        auto kept = reader.number();
+        if (kept == 1) entry.content = reader.text();
+        entry.too_large = kept == 2;
     }
     if (!reader.ok || !reader.rest.empty()) return std::nullopt;
     return out;

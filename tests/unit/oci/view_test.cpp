@@ -14,7 +14,7 @@ using archive::TarEntry;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-const Selection keep_all{"test", [](std::string_view) { return 1 * MiB; }};
+const Selection keep_all{"test", [](std::string_view, std::string_view) { return 1 * MiB; }};
 
 Result<View> view_of(const std::vector<std::vector<TarEntry>>& layers,
                      archive::Compression compression = archive::Compression::gzip) {
