@@ -7,6 +7,7 @@
 #include "cli/commands.h"
 #include "cli/exit_codes.h"
 #include "inventory/read_image.h"
+#include "inventory/read_sbom.h"
 #include "inventory/sbom.h"
 #include "report/inventory_report.h"
 
@@ -17,6 +18,8 @@ namespace {
 struct SbomOptions {
     std::string image, platform, format = "table", file;
 };
+
+constexpr std::string_view sbom_prefix = "sbom:";
 
 std::string version() { return PITH_VERSION; }
 
@@ -30,14 +33,21 @@ constexpr Format formats[] = {
     {"spdx-json", [](const inventory::Inventory& inventory) { return inventory::to_spdx(inventory, version()); }},
     {"cyclonedx-json",
      [](const inventory::Inventory& inventory) { return inventory::to_cyclonedx(inventory, version()); }},
+    {"syft-json", [](const inventory::Inventory& inventory) { return inventory::to_syft_json(inventory, version()); }},
     {"purls", [](const inventory::Inventory& inventory) { return inventory::to_purls(inventory); }},
 };
 
-Result<int> sbom(const SbomOptions& options, const Globals& globals) {
+Result<inventory::Inventory> read_inventory(const SbomOptions& options, const Globals& globals) {
+    if (options.image.starts_with(sbom_prefix))
+        return inventory::read_sbom_file(options.image.substr(sbom_prefix.size()));
     auto place = TRY(oci::Destination::parse(options.image, oci::Destination::Use::read));
     auto platform = TRY(platform_of(options.platform));
     auto session = TRY(Session::open(globals));
-    auto inventory = TRY(inventory::read_place(place, platform, session->cache, session->pool));
+    return inventory::read_place(place, platform, session->cache, session->pool);
+}
+
+Result<int> sbom(const SbomOptions& options, const Globals& globals) {
+    auto inventory = TRY(read_inventory(options, globals));
     const auto* format = std::ranges::find(formats, options.format, &Format::name);
     auto text = format->write(inventory);
     if (options.file.empty())
@@ -59,12 +69,13 @@ void add_sbom(CLI::App& app, const Globals& globals, Run& run) {
     auto* command = app.add_subcommand("sbom", "list what an image holds: packages, files, licences");
     command
         ->add_option("IMAGE", options->image,
-                     "oci:DIR[:TAG], oci-archive:FILE[:TAG], docker-archive:FILE[:NAME:TAG], or dir:PATH (a root "
-                     "filesystem)")
+                     "oci:DIR[:TAG], oci-archive:FILE[:TAG], docker-archive:FILE[:NAME:TAG], dir:PATH (a root "
+                     "filesystem), or sbom:FILE (SPDX, CycloneDX or Syft JSON)")
         ->required();
     std::vector<std::string> names;
     for (const auto& format : formats) names.emplace_back(format.name);
-    command->add_option("--format", options->format, "table, spdx-json (2.3), cyclonedx-json (1.6), or purls")
+    command
+        ->add_option("--format", options->format, "table, spdx-json (2.3), cyclonedx-json (1.6), syft-json, or purls")
         ->check(CLI::IsMember(names))
         ->type_name("FORMAT");
     command->add_option("--platform,--arch", options->platform, "which platform of the image: linux/amd64, …")
@@ -76,7 +87,8 @@ void add_sbom(CLI::App& app, const Globals& globals, Run& run) {
         "Examples:\n"
         "  pith sbom oci:images:nginx --platform linux/amd64\n"
         "  pith sbom docker-archive:nginx.tar --format spdx-json -o nginx.spdx.json\n"
-        "  pith sbom dir:/srv/rootfs --format purls");
+        "  pith sbom dir:/srv/rootfs --format purls\n"
+        "  pith sbom sbom:nginx.spdx.json --format syft-json");
     command->callback([&globals, &run, options] { run = [&globals, options] { return sbom(*options, globals); }; });
 }
 

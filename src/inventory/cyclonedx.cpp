@@ -84,6 +84,8 @@ Json package_component(const Inventory& inventory, const Package& package) {
             out["components"].push_back(file_component(inventory.files[at]));
     out["evidence"] = {{"occurrences", Json::array({{{"location", "/" + package.evidence}}})}};
     out["properties"] = Json::array({property("source", package.source + " " + package.source_version)});
+    for (const auto& joined : package.joined)
+        out["properties"].push_back(property("joined", fmt::format("{} at /{}", joined.purl, joined.evidence)));
     if (package.built) {
         out["properties"].push_back(property("origin", package.built->origin));
         if (!package.built->why.empty()) out["properties"].push_back(property("why", package.built->why));

@@ -120,4 +120,9 @@ std::optional<std::string> spdx_name(std::string_view debian_name) {
     return std::nullopt;
 }
 
+bool is_spdx_id(std::string_view name) {
+    if (name.ends_with('+')) name.remove_suffix(1);
+    return std::ranges::find(identifiers, name) != std::end(identifiers);
+}
+
 }  // namespace pith::inventory

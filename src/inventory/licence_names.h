@@ -12,4 +12,7 @@ namespace pith::inventory {
 // Libtool-exception". Perl's licence is an expression, in parentheses. Nothing for a name that SPDX does not have.
 [[nodiscard]] std::optional<std::string> spdx_name(std::string_view debian_name);
 
+// Whether SPDX's list has exactly this identifier, perhaps with a "+" after it.
+[[nodiscard]] bool is_spdx_id(std::string_view name);
+
 }  // namespace pith::inventory

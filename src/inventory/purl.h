@@ -2,6 +2,8 @@
 // that scanners take ours for theirs).
 #pragma once
 
+#include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -15,6 +17,15 @@ namespace pith::inventory {
 // pkg:deb/debian/NAME@VERSION?arch=A&distro=debian-13.8&upstream=SOURCE%40VERSION, where `upstream` is left out if the
 // source has the package's name and version, and its version if that is the same.
 [[nodiscard]] std::string deb_purl(const Package& package, const Distribution& distribution);
+
+struct Purl {
+    std::string type, space, name, version;
+    std::map<std::string, std::string, std::less<>> qualifiers;
+};
+// What a package URL says, decoded; nothing where it is none. At most 8 KiB.
+[[nodiscard]] std::optional<Purl> parse_purl(std::string_view text);
+// The facts of a package that its URL carries: the other way round from package_purl().
+[[nodiscard]] Package package_of(const Purl& purl);
 
 // The package URL of any package, by its type (purl-spec, types/*-definition.json):
 //   deb     as above

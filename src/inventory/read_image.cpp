@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "inventory/copyright.h"
+#include "inventory/declared_licence.h"
 #include "inventory/packages/catalog.h"
 #include "inventory/purl.h"
 
@@ -196,11 +197,17 @@ void sort_packages(Inventory& inventory) {
         if (file.package != unowned) file.package = place[file.package];
 }
 
+// Of Debian's packages from their copyright files, of others what they declare.
 void read_licences(const oci::View& view, Inventory& inventory) {
     std::map<std::string, LicenceText> texts;
     std::map<std::string, std::string, std::less<>> expressions;  // several packages may share a file
     for (auto& package : inventory.packages) {
-        if (package.type != "deb") continue;
+        if (package.type != "deb") {
+            auto declared = declared_licence(package.licence);
+            for (auto& each : declared.texts) texts.try_emplace(each.id, std::move(each));
+            package.licence = std::move(declared.expression);
+            continue;
+        }
         auto path = fmt::format("{}{}/copyright", doc_folder, package.name);
         auto place = view.resolve(path);
         if (!place) continue;

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <set>
+
 namespace pith::inventory {
 
 Digest document_digest(const Inventory& inventory, std::string_view kind) {
@@ -13,6 +15,7 @@ Digest document_digest(const Inventory& inventory, std::string_view kind) {
     for (const auto& note : inventory.notes) text(note);
     for (const auto& package : inventory.packages) {
         text(package.purl);
+        for (const auto& joined : package.joined) text(joined.purl + " " + joined.evidence);
         if (package.built) text(package.built->sha256.text() + package.built->origin + package.built->why);
     }
     for (const auto& file : inventory.files) {
@@ -23,8 +26,10 @@ Digest document_digest(const Inventory& inventory, std::string_view kind) {
 }
 
 std::string to_purls(const Inventory& inventory) {
+    std::set<std::string> lines;  // one package may be at several places
+    for (const auto& package : inventory.packages) lines.insert(package.purl);
     std::string out;
-    for (const auto& package : inventory.packages) out += package.purl + "\n";
+    for (const auto& line : lines) out += line + "\n";
     return out;
 }
 

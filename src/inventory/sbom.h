@@ -19,7 +19,11 @@ namespace pith::inventory {
 // layers and packages stands under `dependencies`. What was left out stands in properties of the image.
 [[nodiscard]] std::string to_cyclonedx(const Inventory& inventory, std::string_view version);
 
-// A line for each package.
+// Syft's own JSON (its schema 16), as far as others read it: packages with their places, types and package URLs, the
+// source packages of distributions, the distribution.
+[[nodiscard]] std::string to_syft_json(const Inventory& inventory, std::string_view version);
+
+// A line for each package URL, sorted.
 [[nodiscard]] std::string to_purls(const Inventory& inventory);
 
 // A digest of everything that the documents are made of but the licences' texts; both documents are named after it.

@@ -58,6 +58,14 @@ std::string supplier_of(const std::string& maintainer) {
                        address.empty() ? "" : fmt::format(" ({})", address));
 }
 
+// Why it is there, and what is part of it.
+std::string comment_of(const Package& package) {
+    std::string out = package.built ? package.built->why : "";
+    for (const auto& joined : package.joined)
+        out += fmt::format("{}it includes {} at /{}", out.empty() ? "" : "; ", joined.purl, joined.evidence);
+    return out;
+}
+
 // A document as it grows.
 class Document {
 public:
@@ -169,7 +177,7 @@ void Document::add_package(const Package& package) {
     if (!package.homepage.empty()) out["homepage"] = package.homepage;
     out["sourceInfo"] = fmt::format("/{}: built from {} {}{}", package.evidence, package.source, package.source_version,
                                     package.built ? "; " + package.built->origin : "");
-    if (package.built && !package.built->why.empty()) out["comment"] = package.built->why;
+    if (auto comment = comment_of(package); !comment.empty()) out["comment"] = comment;
     out["licenseConcluded"] = "NOASSERTION";
     out["licenseDeclared"] = package.licence.empty() ? "NOASSERTION" : package.licence;
     out["copyrightText"] = "NOASSERTION";

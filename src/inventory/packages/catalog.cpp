@@ -52,6 +52,7 @@ constexpr Unsupported unsupported[] = {
     {"usr/lib/sysimage/rpm/Packages", "rpm's Berkeley database, which is not read"},
     {"var/lib/rpm/Packages.db", "rpm's ndb database, which is not read"},
     {"usr/lib/sysimage/rpm/Packages.db", "rpm's ndb database, which is not read"},
+    {"*/rpmdb.sqlite-wal", "changes of rpm's database that are not in it yet, which are not read"},
     {"var/lib/rpmmanifest/container-manifest-2", "a list of rpm packages, which is not read"},
     {"var/lib/pacman/local/ALPM_DB_VERSION", "pacman's database, which is not read"},
     {"var/db/pkg/*", "Portage's database, which is not read"},
@@ -145,7 +146,7 @@ Result<Gathered> gather(const oci::View& view) {
         bool there = entry.content || entry.too_large || (is_link && chosen && chosen->reader->distribution);
         if (chosen && there && !chosen->selector->beside)
             TRY(read_one(*chosen->reader, view, path, out));
-        else
+        else if (entry.type != archive::EntryType::file || entry.size > 0)
             note_unsupported(path, out);
         if (out.others.size() > most_packages)
             return fail(ErrorCode::limit, fmt::format("the image has more than {} packages", most_packages));

@@ -152,6 +152,10 @@ std::vector<InstalledPackage> go_packages(std::string_view version, std::string_
     }
     for (const auto& module : lines.modules)
         if (!module.path.empty()) add(module);
+    // The go command itself has a path and no main module.
+    bool known =
+        std::ranges::any_of(lines.modules, [&](const Module& each) { return lines.path.starts_with(each.path); });
+    if (!lines.main && !known && !lines.path.empty()) add({lines.path, ""});
     auto release = version.substr(0, version.find(' '));  // "go1.22.1 X:boringcrypto"
     if (!out.empty() && release.starts_with("go1"))
         out.push_back(language_package("golang", "stdlib", release.substr(2), path));

@@ -60,6 +60,14 @@ JavaArtifact of_file_name(std::string_view path) {
     return {{}, std::string(name), {}};
 }
 
+// "com.example.tool.jar" may be GROUP.ARTIFACT; by convention an artifact has no dot in it, Eclipse's excepted.
+std::string artifact_of_file(std::string_view name) {
+    if (name.starts_with("org.eclipse.")) return std::string(name);
+    for (auto part : split(name, '.'))
+        if (part.empty() || is_digit(part[0]) || part[0] == '-') return std::string(name);
+    return std::string(name.substr(name.rfind('.') + 1));
+}
+
 std::string_view first_of(const Fields& fields, std::initializer_list<std::string_view> names) {
     for (auto name : names)
         if (auto found = fields.find(name); found != fields.end() && !found->second.empty()) return found->second;
@@ -73,8 +81,7 @@ std::string group_of(const Fields& manifest) {
                                   "Bundle-Activator", "Automatic-Module-Name", "Main-Class", "Package"}) {
         auto value = first_of(manifest, {name});
         value = trim(value.substr(0, value.find(';')));
-        static constexpr std::string_view domains[] = {"com.", "org.", "net.",     "io.",    "edu.", "gov.",
-                                                       "be.",  "de.",  "jakarta.", "javax.", "java."};
+        static constexpr std::string_view domains[] = {"com.", "org.", "net.", "io.", "be."};
         if (std::ranges::any_of(domains, [&](std::string_view each) { return value.starts_with(each); }))
             return std::string(value);
     }
@@ -107,7 +114,7 @@ std::vector<JavaArtifact> artifacts_of(const JavaArchive& archive) {
     JavaArtifact main = own == poms.end() ? JavaArtifact() : *own;
     if (own != poms.end()) poms.erase(own);
     if (main.name.empty()) main.name = bundle_name(manifest);
-    if (main.name.empty()) main.name = file.name;
+    if (main.name.empty()) main.name = artifact_of_file(file.name);
     if (main.version.empty()) main.version = file.version;
     if (main.version.empty())
         main.version =
