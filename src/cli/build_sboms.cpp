@@ -26,7 +26,7 @@ constexpr Format formats[] = {
 };
 
 // Part of every key: documents of a program that wrote other ones are not read.
-constexpr int sbom_version = 1;
+constexpr int sbom_version = 2;
 
 // As apko, whose file names these are, calls architectures.
 std::string architecture_name(const oci::Platform& platform) {

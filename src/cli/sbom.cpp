@@ -27,12 +27,15 @@ std::string version() { return PITH_VERSION; }
 struct Format {
     std::string_view name;
     std::string (*write)(const inventory::Inventory&);
+    inventory::FileDigests digests = inventory::FileDigests::left_out;
 };
 constexpr Format formats[] = {
     {"table", [](const inventory::Inventory& inventory) { return report::to_text(inventory); }},
-    {"spdx-json", [](const inventory::Inventory& inventory) { return inventory::to_spdx(inventory, version()); }},
+    {"spdx-json", [](const inventory::Inventory& inventory) { return inventory::to_spdx(inventory, version()); },
+     inventory::FileDigests::taken},
     {"cyclonedx-json",
-     [](const inventory::Inventory& inventory) { return inventory::to_cyclonedx(inventory, version()); }},
+     [](const inventory::Inventory& inventory) { return inventory::to_cyclonedx(inventory, version()); },
+     inventory::FileDigests::taken},
     {"syft-json", [](const inventory::Inventory& inventory) { return inventory::to_syft_json(inventory, version()); }},
     {"purls", [](const inventory::Inventory& inventory) { return inventory::to_purls(inventory); }},
 };
@@ -43,7 +46,8 @@ Result<inventory::Inventory> read_inventory(const SbomOptions& options, const Gl
     auto place = TRY(oci::Destination::parse(options.image, oci::Destination::Use::read));
     auto platform = TRY(platform_of(options.platform));
     auto session = TRY(Session::open(globals));
-    return inventory::read_place(place, platform, session->cache, session->pool);
+    const auto* format = std::ranges::find(formats, options.format, &Format::name);
+    return inventory::read_place(place, platform, session->cache, session->pool, format->digests);
 }
 
 Result<int> sbom(const SbomOptions& options, const Globals& globals) {

@@ -25,9 +25,10 @@ constexpr std::string_view release_files[] = {"etc/os-release", "usr/lib/os-rele
 constexpr std::string_view debian_version = "etc/debian_version";
 constexpr std::size_t most_unread_notes = 20;
 
-const oci::Selection& selection() {
-    static const oci::Selection chosen{"inventory 2", packages::most_of, packages::reduce};
-    return chosen;
+const oci::Selection& selection(FileDigests digests) {
+    static const oci::Selection all{"inventory 2", packages::most_of, packages::reduce};
+    static const oci::Selection packages_only{"inventory 2, packages", packages::most_of, packages::reduce, false};
+    return digests == FileDigests::taken ? all : packages_only;
 }
 
 std::string_view content(const oci::View& view, std::string_view path) { return packages::kept(view, path); }
@@ -284,12 +285,13 @@ Result<Inventory> take_inventory(const oci::View& view) {
     return out;
 }
 
-Result<oci::View> view_of(const oci::Image& image, const Cache& cache, ThreadPool& pool) {
-    return oci::View::merge(TRY(oci::list_layers(image, selection(), cache, pool)));
+Result<oci::View> view_of(const oci::Image& image, const Cache& cache, ThreadPool& pool, FileDigests digests) {
+    return oci::View::merge(TRY(oci::list_layers(image, selection(digests), cache, pool)));
 }
 
-Result<Inventory> read_image(const oci::OpenedImage& image, std::string name, const Cache& cache, ThreadPool& pool) {
-    auto view = TRY(view_of(image.image, cache, pool));
+Result<Inventory> read_image(const oci::OpenedImage& image, std::string name, const Cache& cache, ThreadPool& pool,
+                             FileDigests digests) {
+    auto view = TRY(view_of(image.image, cache, pool, digests));
     auto out = TRY(take_inventory(view));
     out.name = std::move(name);
     out.digest = image.name;
@@ -300,22 +302,22 @@ Result<Inventory> read_image(const oci::OpenedImage& image, std::string name, co
     return out;
 }
 
-Result<Inventory> read_folder(const std::filesystem::path& folder) {
-    auto view = oci::View::of_folder(TRY(oci::list_folder(folder, selection())));
+Result<Inventory> read_folder(const std::filesystem::path& folder, FileDigests digests) {
+    auto view = oci::View::of_folder(TRY(oci::list_folder(folder, selection(digests))));
     auto out = TRY(take_inventory(view));
     out.created = whole_seconds("");
     return out;
 }
 
 Result<Inventory> read_place(const oci::Destination& place, const std::optional<oci::Platform>& platform,
-                             const Cache& cache, ThreadPool& pool) {
+                             const Cache& cache, ThreadPool& pool, FileDigests digests) {
     if (place.kind == oci::Destination::Kind::root_folder) {
-        auto out = TRY(context(read_folder(place.path), place.text()));
+        auto out = TRY(context(read_folder(place.path, digests), place.text()));
         out.name = name_of(place);
         return out;
     }
     auto image = TRY(oci::open_image(place, platform));
-    return context(read_image(image, name_of(place), cache, pool), place.text());
+    return context(read_image(image, name_of(place), cache, pool, digests), place.text());
 }
 
 void join(Inventory& inventory, BuildFacts facts) {

@@ -10,18 +10,25 @@
 
 namespace pith::inventory {
 
+// Whether each file is hashed, which takes longer than all else but decompression. Bills of materials in SPDX and
+// CycloneDX and comparisons need it, lists of packages do not.
+enum class FileDigests { taken, left_out };
+
 // Any image that oci::open_image gives, or one that was just built. Errors: those of list_layers() and View::merge();
 // format for a package database that cannot be read.
 [[nodiscard]] Result<Inventory> read_image(const oci::OpenedImage& image, std::string name, const Cache& cache,
-                                           ThreadPool& pool);
-[[nodiscard]] Result<Inventory> read_folder(const std::filesystem::path& folder);
+                                           ThreadPool& pool, FileDigests digests = FileDigests::taken);
+[[nodiscard]] Result<Inventory> read_folder(const std::filesystem::path& folder,
+                                            FileDigests digests = FileDigests::taken);
 
 // A place that Destination names: either of the two above. The name is the reference's, or the file's.
 [[nodiscard]] Result<Inventory> read_place(const oci::Destination& place, const std::optional<oci::Platform>& platform,
-                                           const Cache& cache, ThreadPool& pool);
+                                           const Cache& cache, ThreadPool& pool,
+                                           FileDigests digests = FileDigests::taken);
 
 // The merged view alone, for tests and what looks at files only.
-[[nodiscard]] Result<oci::View> view_of(const oci::Image& image, const Cache& cache, ThreadPool& pool);
+[[nodiscard]] Result<oci::View> view_of(const oci::Image& image, const Cache& cache, ThreadPool& pool,
+                                        FileDigests digests = FileDigests::taken);
 
 // Everything but the image's own facts, from a view.
 [[nodiscard]] Result<Inventory> take_inventory(const oci::View& view);

@@ -6,6 +6,7 @@
 
 #include "archive/inflate.h"
 #include "archive/tar_stream.h"
+#include "base/background_hasher.h"
 #include "base/text.h"
 #include "oci/entry_lister.h"
 
@@ -51,11 +52,11 @@ public:
         m_hasher.update(bytes);
         return m_next.write(bytes);
     }
-    [[nodiscard]] Digest digest() const { return m_hasher.digest(); }
+    [[nodiscard]] Digest digest() { return m_hasher.digest(); }
 
 private:
     archive::ByteSink& m_next;
-    Hasher m_hasher;
+    BackgroundHasher m_hasher;
 };
 
 // The bytes of a layer's pieces; files among them are mapped.
@@ -83,18 +84,24 @@ Result<> check(const Digest& found, const Digest& wanted, std::string_view what)
 
 Result<LayerListing> list_layer(const Layer& layer, const Selection& selection) {
     auto parts = TRY(map_pieces(layer));
-    Hasher blob;
-    for (const auto& part : parts) blob.update(part.bytes);
-    TRY(check(blob.digest(), layer.descriptor.digest, "digest"));
+    // Both digests are taken beside the reading, and nothing that was read is given out before they hold.
+    BackgroundHasher blob;
+    for (const auto& part : parts) blob.update_in_place(part.bytes);
 
     LayerVisitor visitor(selection);
     archive::TarStream tar(visitor, {.most_entries = most_entries});
     HashingSink sink(tar);
-    // Each piece is whole in its compression, whatever the media type says (see image.h).
-    for (const auto& part : parts)
-        TRY(archive::inflate_to(sink, part.bytes, archive::detect_compression(part.bytes),
-                                {.most_bytes = most_layer_bytes, .most_ratio = most_ratio}));
-    TRY(tar.finish());
+    auto read = [&]() -> Result<> {
+        // Each piece is whole in its compression, whatever the media type says (see image.h).
+        for (const auto& part : parts)
+            TRY(archive::inflate_to(sink, part.bytes, archive::detect_compression(part.bytes),
+                                    {.most_bytes = most_layer_bytes, .most_ratio = most_ratio}));
+        return tar.finish();
+    };
+    // What cannot be read may be what was damaged, and then that is what to say.
+    auto done = read();
+    TRY(check(blob.digest(), layer.descriptor.digest, "digest"));
+    TRY(std::move(done));
     TRY(check(sink.digest(), layer.diff_id, "diffID"));
     return visitor.lister.take();
 }
@@ -113,8 +120,7 @@ Result<LayerListing> list_cached(const Layer& layer, const Selection& selection,
 
 void EntryLister::begin(ListedEntry entry) {
     if (entry.type == EntryType::file) {
-        m_sha256 = Hasher();
-        m_sha1 = Hasher(HashKind::sha1);
+        if (m_selection.digests) m_sha256 = Hasher(), m_sha1 = Hasher(HashKind::sha1);
         m_decided = m_wanted = false;
         m_content.clear();
     }
@@ -130,8 +136,7 @@ void EntryLister::decide(std::string_view head) {
 }
 
 Result<> EntryLister::content(ByteView bytes) {
-    m_sha256.update(bytes);
-    m_sha1.update(bytes);
+    if (m_selection.digests) m_sha256.update(bytes), m_sha1.update(bytes);
     if (!m_decided) decide(as_text(bytes));
     if (!m_wanted) return {};
     auto size = m_listing.entries.back().size;
@@ -154,8 +159,10 @@ Result<> EntryLister::keep(ByteView content) {
 Result<> EntryLister::end() {
     auto& entry = m_listing.entries.back();
     if (entry.type != EntryType::file) return {};
-    entry.sha256 = m_sha256.digest();
-    std::ranges::copy(m_sha1.finish(), entry.sha1.begin());
+    if (m_selection.digests) {
+        entry.sha256 = m_sha256.digest();
+        std::ranges::copy(m_sha1.finish(), entry.sha1.begin());
+    }
     if (entry.size > 0) return {};
     decide("");
     return m_wanted ? keep({}) : Result<>();

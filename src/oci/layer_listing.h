@@ -30,7 +30,7 @@ struct ListedEntry {
     std::int64_t mtime = 0;  // seconds
     std::uint64_t size = 0;
     std::string link;  // of a symlink its target; of a hard link the clean path of its first name
-    Digest sha256;     // of a file's content
+    Digest sha256;     // of a file's content, where the selection asks for digests
     Sha1 sha1{};
     std::optional<std::string> content;  // what the selection keeps of a file
     bool too_large = false;              // it would be kept, and is larger than the selection's bound
@@ -47,6 +47,7 @@ struct Selection {
     std::function<std::uint64_t(std::string_view path, std::string_view head)> most;
     // What to keep of a whole content; nothing keeps nothing. Without it contents are kept as they are.
     std::function<std::optional<std::string>(std::string_view path, ByteView content)> reduce{};
+    bool digests = true;  // of each file; without, they are zeros
 };
 
 // One listing a layer, in the image's order.

@@ -4,6 +4,7 @@
 // Sources: go_build_info.h; cargo-auditable's PARSING.md (section .dep-v0: JSON in zlib); systemd's "Package Metadata
 // for Executable Files" (note type 0xcafe1a7e, owner FDO, JSON). Limits: 1 GiB a file, 8 MiB of JSON.
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "archive/zip.h"
 #include "base/text.h"

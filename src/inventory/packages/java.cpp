@@ -73,8 +73,12 @@ std::optional<std::string> reduce(std::string_view path, ByteView content) {
     return std::move(unpacking.record);
 }
 
-void add(const JavaArchive& archive, const Source& source) {
+void add(const JavaArchive& archive, const Source& source, std::string& broken) {
     for (const auto& artifact : artifacts_of(archive)) {
+        if (artifact.name.empty()) {
+            broken = fmt::format("{}: an archive without a name", archive.path);
+            continue;
+        }
         auto name = artifact.group.empty() ? artifact.name : fmt::format("{}:{}", artifact.group, artifact.name);
         auto installed = language_package("maven", name, artifact.version, source.path);
         installed.package.evidence = archive.path;
@@ -90,14 +94,14 @@ Result<> read(const Source& source) {
     std::string broken;
     for (auto [name, text] : *parts) {
         if (name == "archive") {
-            if (archive) add(*archive, source);
+            if (archive) add(*archive, source, broken);
             archive = JavaArchive{std::string(text), {}, {}};
         }
         if (name == "manifest" && archive) archive->manifest = text;
         if (name == "pom" && archive) archive->poms.emplace_back(text);
         if (name == "broken" && broken.empty()) broken = text;
     }
-    if (archive) add(*archive, source);
+    if (archive) add(*archive, source, broken);
     return broken.empty() ? Result<>() : Result<>(fail(ErrorCode::format, broken));
 }
 

@@ -1,7 +1,7 @@
 // Hostile JSON in package facts. Only .cpp files include it. Limits: 64 levels. Errors: format, limit.
 #pragma once
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
 

@@ -3,6 +3,8 @@
 // A lock file elsewhere says what would be installed, and is no evidence.
 #include <fmt/format.h>
 
+#include <nlohmann/json.hpp>
+
 #include "base/text.h"
 #include "inventory/packages/all_readers.h"
 #include "inventory/packages/json.h"

@@ -107,8 +107,9 @@ void read_source(std::string_view file, Package& package) {
         if (file.ends_with(end)) file.remove_suffix(end.size());
     auto release = file.rfind('-');
     auto version = release == file.npos || release == 0 ? file.npos : file.rfind('-', release - 1);
-    package.source = version == file.npos ? package.name : std::string(file.substr(0, version));
-    package.source_version = version == file.npos ? package.version : std::string(file.substr(version + 1));
+    bool named = version != file.npos && version > 0;
+    package.source = named ? std::string(file.substr(0, version)) : package.name;
+    package.source_version = named ? std::string(file.substr(version + 1)) : package.version;
 }
 
 }  // namespace

@@ -1,0 +1,5 @@
+#include "fuzz/one_file.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    return pith::fuzz::read_one_file("x-1.dist-info/METADATA", data, size);
+}
