@@ -1,6 +1,7 @@
 #include "compose/generated.h"
 
 #include <algorithm>
+#include <deque>
 
 #include <fmt/format.h>
 
@@ -36,17 +37,26 @@ std::optional<std::string> text_of(const Plan& plan, const TreeNode& node) {
     return small == facts->small_files.end() ? std::nullopt : std::optional(small->second);
 }
 
-LibraryTree library_tree(const Plan& plan) {
+// What ELF says of a file: a package's facts know it, the definition's own files are looked into here.
+const ElfFacts* elf_of(const Plan& plan, const TreeNode& node, std::deque<ElfFacts>& own) {
+    if (node.content) {
+        auto elf = read_elf(as_bytes(*node.content));
+        return elf ? &own.emplace_back(std::move(*elf)) : nullptr;
+    }
+    const auto* facts = shipping(plan, node);
+    if (!facts) return nullptr;
+    auto elf = facts->libraries.find(node.content_path);
+    return elf == facts->libraries.end() ? nullptr : &elf->second;
+}
+
+// The tree points into the plan and into `own`.
+LibraryTree library_tree(const Plan& plan, std::deque<ElfFacts>& own) {
     LibraryTree out;
     for (const auto& [path, node] : plan.tree.nodes()) {
         switch (node.type) {
             case EntryType::directory: out.add_folder(path); break;
             case EntryType::symlink: out.add_link(path, node.link); break;
-            default: {
-                const auto* facts = shipping(plan, node);
-                auto elf = facts ? facts->libraries.find(node.content_path) : decltype(facts->libraries.find("")){};
-                out.add_file(path, facts && elf != facts->libraries.end() ? &elf->second : nullptr);
-            }
+            default: out.add_file(path, elf_of(plan, node, own));
         }
     }
     return out;
@@ -63,7 +73,8 @@ Result<> linker_cache(const Lock& lock, Plan& plan) {
         if (path == "etc/ld.so.conf" || path.starts_with("etc/ld.so.conf.d/"))
             if (auto text = text_of(plan, node)) conf["/" + path] = *text;
     Glibc glibc{"Debian", libc->facts.version};
-    auto libraries = TRY(scan_libraries(library_tree(plan), conf, abi, glibc));
+    std::deque<ElfFacts> own;
+    auto libraries = TRY(scan_libraries(library_tree(plan, own), conf, abi, glibc));
     for (const auto& link : libraries.links) {
         auto path = TRY(plan.tree.resolve_parent(link.path.substr(1)));
         TreeNode node;

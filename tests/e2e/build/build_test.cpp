@@ -70,6 +70,25 @@ TEST(Build, ADamagedCacheEntryIsMadeAgain) {
     EXPECT_EQ(built(online), before);
 }
 
+// A library of the application's own, in a folder that its own ld.so.conf names; the real ldconfig reads the cache.
+TEST(Build, TheDynamicLinkerFindsTheDefinitionsOwnLibraries) {
+    Scratch scratch;
+    auto folder = scratch.path().string();
+    spit(scratch / "own.c", "int own(void) { return 1; }\n");
+    ASSERT_EQ(
+        sh(fmt::format("gcc -shared -fPIC -Wl,-soname,libown.so.1 -o {0}/libown.so.1.2 {0}/own.c", folder)).exit_code,
+        0);
+    spit(scratch / "ld.so.conf", "/opt/app/lib\n");
+    spit(scratch / "own.yaml", fmt::format("include: {}/catalog/base-nossl.yaml\narchs: [amd64]\ncontents:\n  files:\n"
+                                           "    - {{source: libown.so.1.2, path: /opt/app/lib/libown.so.1.2}}\n"
+                                           "    - {{source: ld.so.conf, path: /etc/ld.so.conf}}\n",
+                                           source_dir().string()));
+    built(fmt::format("{0}/own.yaml -q -o dir:{0}/root", folder));
+    EXPECT_EQ(fs::read_symlink(scratch / "root/opt/app/lib/libown.so.1"), "libown.so.1.2");
+    EXPECT_THAT(sh(fmt::format("/sbin/ldconfig -p -C {}/root/etc/ld.so.cache", folder)).out,
+                HasSubstr("libown.so.1 (libc6,x86-64) => /opt/app/lib/libown.so.1\n"));
+}
+
 // With the mirror's own settings turned strict, nothing of the host's leniency holds.
 TEST(Build, OfflineOpensNoSocket) {
     PITH_NEED(have("strace"), "strace");
