@@ -15,7 +15,7 @@ const std::uint8_t* begin_of(ByteView bytes) { return reinterpret_cast<const std
 
 // The size of the last stream, from the index at its end; 0 where that cannot be read.
 std::uint64_t expected_size(ByteView input) {
-    if (input.size() < 2 * LZMA_STREAM_HEADER_SIZE) return 0;
+    if (input.size() < std::size_t{2} * LZMA_STREAM_HEADER_SIZE) return 0;
     auto before_footer = input.first(input.size() - LZMA_STREAM_HEADER_SIZE);
     lzma_stream_flags flags{};
     if (lzma_stream_footer_decode(&flags, begin_of(input) + before_footer.size()) != LZMA_OK) return 0;
