@@ -138,14 +138,13 @@ Result<> php_modules(Plan& plan) {
         if (!matches_glob("etc/php/*/mods-available/*.ini", path)) continue;
         auto text = text_of(plan, node);
         if (!text) continue;
-        const auto priority = php_priority(*text);
+        const auto name = fmt::format("{}-{}", php_priority(*text), name_of(path)), target = "/" + path;
         auto version = std::string(split(path, '/')[2]);
         auto interfaces = fmt::format("usr/lib/php/{}/sapi", version);
         plan.tree.for_each_below(interfaces, [&](const std::string& interface, const TreeNode&) {
             if (interface == interfaces) return;
             auto folder = fmt::format("etc/php/{}/{}/conf.d", version, name_of(interface));
-            if (plan.tree.find(folder))
-                links.emplace_back(fmt::format("{}/{}-{}", folder, priority, name_of(path)), "/" + path);
+            if (plan.tree.find(folder)) links.emplace_back(fmt::format("{}/{}", folder, name), target);
         });
     }
     for (auto& [path, target] : links) {
