@@ -43,7 +43,7 @@ std::vector<std::string> unread(const Result<Inventory>& inventory) {
 std::string elf_with(const Files& sections) {
     auto number = [](std::uint64_t value, int width) {
         std::string out;
-        for (int i = 0; i < width; ++i) out += static_cast<char>(value >> (8 * i));
+        for (int i = 0; i < width; ++i) out += static_cast<char>(i < 8 ? value >> (8 * i) : 0);
         return out;
     };
     std::string names(1, '\0'), data, table(64, '\0');
@@ -92,7 +92,7 @@ std::string zlib(std::string_view text) {
 std::string zip_of(const Files& members) {
     auto number = [](std::uint64_t value, int width) {
         std::string out;
-        for (int i = 0; i < width; ++i) out += static_cast<char>(value >> (8 * i));
+        for (int i = 0; i < width; ++i) out += static_cast<char>(i < 8 ? value >> (8 * i) : 0);
         return out;
     };
     std::string data, directory;
