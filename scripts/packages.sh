@@ -1,7 +1,7 @@
 # The Debian packages that pith needs, by purpose. Sourced by the scripts beside it.
 build_packages="cmake g++ git ninja-build pkg-config ccache mold
-  libcli11-dev libcurl4-openssl-dev libdeflate-dev libfmt-dev libisal-dev liblzma-dev librnp-dev libsolv-dev
-  libsqlite3-dev libssl-dev libxxhash-dev libyaml-cpp-dev libzstd-dev nlohmann-json3-dev zlib1g-dev"
+  libcli11-dev libcurl4-openssl-dev libdeflate-dev libfmt-dev libisal-dev liblzma-dev librnp-dev libsimdjson-dev
+  libsolv-dev libsqlite3-dev libssl-dev libxxhash-dev libyaml-cpp-dev libzstd-dev nlohmann-json3-dev zlib1g-dev"
 run_packages="podman runc netavark"
 test_packages="libgtest-dev libgmock-dev clang-format-19
   apt-utils buildah busybox-static containerd docker.io dpkg-dev faketime file fish gnupg man-db mandoc mmdebstrap

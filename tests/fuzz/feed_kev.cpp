@@ -1,0 +1,5 @@
+#include "feed.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    return pith::fuzz::read_feed(pith::advisory::feeds::read_kev, data, size);
+}
