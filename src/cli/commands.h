@@ -29,6 +29,8 @@ struct Globals {
     bool quiet = false, offline = false;
     std::vector<std::string> mirrors, keyrings;
     std::map<std::string, std::string> configured_mirrors;  // of the configuration file
+    std::string advisory_database;                          // PITH_ADVISORIES; empty: the user's
+    std::map<std::string, std::string> advisory_sources;    // of the configuration file: name → address
     std::string format = "table";
 
     [[nodiscard]] bool json() const { return format == "json"; }
@@ -60,6 +62,8 @@ void add_completion(CLI::App& app, const Globals& globals, Run& run);
 void add_manual(CLI::App& app, const Globals& globals, Run& run);
 void add_help(CLI::App& app, const Globals& globals, Run& run);
 void add_sbom(CLI::App& app, const Globals& globals, Run& run);
+void add_scan(CLI::App& app, const Globals& globals, Run& run);
+void add_advisories(CLI::App& app, const Globals& globals, Run& run);
 void add_diff(CLI::App& app, const Globals& globals, Run& run);
 
 // The options that choose what of a definition is meant; shared by the commands that read one.

@@ -25,7 +25,7 @@ struct Configuration {
     std::optional<unsigned> jobs;
     std::optional<bool> offline;
     std::vector<std::string> keyrings;
-    std::map<std::string, std::string> mirrors;
+    std::map<std::string, std::string> mirrors, advisories;
 };
 
 std::string variable(const char* name) {
@@ -85,6 +85,11 @@ Result<Configuration> from_file(const fs::path& file) {
                                         out.keyrings.push_back(path_in(file, path));
                                     return {};
                                 }},
+                               {"advisories",
+                                [&](const Node& node) -> Result<> {
+                                    out.advisories = TRY(compose::read_text_map(node, "advisories"));
+                                    return {};
+                                }},
                                {"mirrors", [&](const Node& node) -> Result<> {
                                     out.mirrors = TRY(compose::read_text_map(node, "mirrors"));
                                     return {};
@@ -138,6 +143,8 @@ Result<> settle(const CLI::App& app, Globals& globals) {
     if (globals.keyrings.empty()) globals.keyrings = environment.keyrings;
     if (globals.keyrings.empty()) globals.keyrings = file.keyrings;
     globals.configured_mirrors = std::move(file.mirrors);
+    globals.advisory_sources = std::move(file.advisories);
+    globals.advisory_database = variable("PITH_ADVISORIES");
     return {};
 }
 

@@ -27,9 +27,10 @@ constexpr const char* examples =
     "  pith why catalog/nginx.yaml zlib1g                     what keeps a package in an image\n"
     "  pith test catalog/nginx.yaml oci:images:nginx          run the definition's tests against an image\n"
     "  pith sbom oci:images:nginx --platform linux/amd64      what it holds: packages, licences, files\n"
+    "  pith scan oci:images:nginx --platform linux/amd64      known vulnerabilities, after `pith advisories update`\n"
     "  pith effects coverage debian:trixie redis-server       are its maintainer scripts modelled?\n"
     "\n"
-    "Exit codes: 0 done, 1 failed, 2 wrong usage.";
+    "Exit codes: 0 done, 1 failed, 2 wrong usage, 10 findings over the threshold, 11 verdict unknown.";
 
 void add_global_options(CLI::App& app, Globals& globals) {
     app.add_option("--cache-dir", globals.cache_dir,
@@ -87,8 +88,10 @@ int run(int argc, char** argv) {
     add_why(app, globals, chosen);
     add_test(app, globals, chosen);
     add_sbom(app, globals, chosen);
+    add_scan(app, globals, chosen);
     add_diff(app, globals, chosen);
     add_effects(app, globals, chosen);
+    add_advisories(app, globals, chosen);
     add_cache(app, globals, chosen);
     add_schema(app, globals, chosen);
     add_completion(app, globals, chosen);

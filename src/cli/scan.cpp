@@ -1,0 +1,148 @@
+// pith scan: which vulnerabilities are known in an image, and what is not known.
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+
+#include "advisory/match.h"
+#include "base/text.h"
+#include "cli/advisories.h"
+#include "cli/commands.h"
+#include "cli/exit_codes.h"
+#include "inventory/read_image.h"
+#include "inventory/read_sbom.h"
+#include "report/findings_report.h"
+
+namespace pith::cli {
+
+namespace {
+
+using advisory::Finding;
+using advisory::Findings;
+
+struct ScanOptions {
+    std::string image, platform, database, as_of, format = "table", file;
+    std::vector<std::string> fail_on;
+    unsigned max_age = 7;
+    bool all = false;
+};
+
+// How findings are written, by the name of the format.
+struct Format {
+    std::string_view name;
+    std::string (*write)(const Findings& findings, bool all);
+};
+constexpr Format formats[] = {
+    {"table", [](const Findings& findings, bool all) { return report::to_text(findings, all); }},
+    {"json", [](const Findings& findings, bool) { return report::to_json(findings); }},
+};
+
+Result<inventory::Inventory> read_inventory(const std::string& name, const std::string& platform_text,
+                                            const Globals& globals) {
+    constexpr std::string_view sbom_prefix = "sbom:";
+    if (name.starts_with(sbom_prefix)) return inventory::read_sbom_file(name.substr(sbom_prefix.size()));
+    auto place = TRY(oci::Destination::parse(name, oci::Destination::Use::read));
+    auto platform = TRY(platform_of(platform_text));
+    auto session = TRY(Session::open(globals));
+    return inventory::read_place(place, platform, session->cache, session->pool, inventory::FileDigests::left_out);
+}
+
+// A word of --fail-on, and what it stops at.
+Result<> check_threshold(const std::string& word) {
+    if (word == "kev" || word == "fixable" || word == "unknown") return {};
+    if (advisory::severity_of(word) != advisory::Severity::unknown) return {};
+    return fail(ErrorCode::usage,
+                fmt::format("--fail-on should be critical, high, medium, low, negligible, kev, fixable or "
+                            "unknown, but is '{}'",
+                            printable(word)));
+}
+
+bool meets(const Finding& finding, const std::string& threshold) {
+    if (!finding.open() || threshold == "unknown") return false;
+    if (threshold == "kev") return !finding.rating.exploited_since.empty();
+    if (threshold == "fixable") return finding.state == advisory::State::fix_available;
+    return finding.rating.severity >= advisory::severity_of(threshold);
+}
+
+// What is known to be bad weighs more than what is not known.
+int exit_of(const Findings& findings, const std::vector<std::string>& thresholds) {
+    for (const auto& threshold : thresholds)
+        if (std::ranges::any_of(findings.findings, [&](const Finding& each) { return meets(each, threshold); }))
+            return exit_findings;
+    return findings.verdict == advisory::Verdict::unknown ? exit_unknown : exit_done;
+}
+
+Result<Findings> find(const inventory::Inventory& inventory, const ScanOptions& options, const std::string& as_of,
+                      const Globals& globals) {
+    auto database = advisory::Database::open(advisory_database(options.database, globals));
+    if (!database && database.error().code == ErrorCode::not_found)
+        return advisory::unmatched(inventory, as_of, database.error().text());
+    if (!database) return std::unexpected(std::move(database).error());
+    return advisory::match(inventory, *database,
+                           {.as_of = as_of, .most_days = options.max_age, .with_not_affected = options.all});
+}
+
+Result<int> scan(const ScanOptions& options, const Globals& globals) {
+    for (const auto& threshold : options.fail_on) TRY(check_threshold(threshold));
+    auto as_of = TRY(date_option(options.as_of, "--as-of"));
+    auto inventory = TRY(read_inventory(options.image, options.platform, globals));
+    auto findings = TRY(find(inventory, options, as_of, globals));
+    const auto* format = std::ranges::find(formats, options.format, &Format::name);
+    auto text = format->write(findings, options.all);
+    if (options.file.empty())
+        fmt::print("{}", text);
+    else
+        TRY(write_file(options.file, as_bytes(text)));
+    return exit_of(findings, options.fail_on);
+}
+
+}  // namespace
+
+void add_scan(CLI::App& app, const Globals& globals, Run& run) {
+    auto options = std::make_shared<ScanOptions>();
+    auto* command = app.add_subcommand("scan", "find known vulnerabilities in an image, and say what is not known");
+    command
+        ->add_option("IMAGE", options->image,
+                     "oci:DIR[:TAG], oci-archive:FILE[:TAG], docker-archive:FILE[:NAME:TAG], dir:PATH (a root "
+                     "filesystem), or sbom:FILE (SPDX, CycloneDX or Syft JSON)")
+        ->required();
+    std::vector<std::string> names;
+    for (const auto& format : formats) names.emplace_back(format.name);
+    command->add_option("--format", options->format, "how the findings are written")
+        ->check(CLI::IsMember(names))
+        ->type_name("FORMAT");
+    command->add_option("-o,--output", options->file, "write to this file rather than to standard output")
+        ->type_name("FILE");
+    command->add_option("--platform,--arch", options->platform, "which platform of the image: linux/amd64, …")
+        ->type_name("PLATFORM");
+    command
+        ->add_option("--fail-on", options->fail_on,
+                     "end with 10 if there is such a finding: critical, high, medium, low, negligible (or worse), kev "
+                     "(known to be exploited), fixable; unknown always ends with 11")
+        ->type_name("WHAT")
+        ->allow_extra_args(false);
+    command
+        ->add_option("--as-of", options->as_of,
+                     "the day that ages of feeds and ends of support are counted from (today)")
+        ->type_name("DATE");
+    command->add_option("--max-age", options->max_age, "how old a feed may be, in days (7)")
+        ->type_name("DAYS")
+        ->check(CLI::Range(0, 36500));
+    command->add_option("--database", options->database, "the advisories ($XDG_DATA_HOME/pith/advisories.db)")
+        ->type_name("FILE");
+    command->add_flag("--all", options->all, "show what is suppressed and what does not affect the image as well");
+    command->footer(
+        "The verdict is clean, affected, or unknown: where package facts, the distribution or advisories are missing, "
+        "old "
+        "or do not\n"
+        "name a package, nothing is called clean. Exit: 0 done; 10 a finding that --fail-on names; 11 the verdict is "
+        "unknown.\n\n"
+        "Examples:\n"
+        "  pith advisories update\n"
+        "  pith scan oci:images:nginx --platform linux/amd64\n"
+        "  pith scan docker-archive:nginx.tar --fail-on high --fail-on kev\n"
+        "  pith scan sbom:nginx.spdx.json --format json -o findings.json");
+    command->callback([&globals, &run, options] { run = [&globals, options] { return scan(*options, globals); }; });
+}
+
+}  // namespace pith::cli
