@@ -5,12 +5,14 @@
 #include <algorithm>
 
 #include "advisory/match.h"
+#include "advisory/suppress.h"
 #include "base/text.h"
 #include "cli/advisories.h"
 #include "cli/commands.h"
 #include "cli/exit_codes.h"
 #include "inventory/read_image.h"
 #include "inventory/read_sbom.h"
+#include "report/findings_formats.h"
 #include "report/findings_report.h"
 
 namespace pith::cli {
@@ -22,7 +24,7 @@ using advisory::Findings;
 
 struct ScanOptions {
     std::string image, platform, database, as_of, format = "table", file;
-    std::vector<std::string> fail_on;
+    std::vector<std::string> fail_on, vex, ignores;
     unsigned max_age = 7;
     bool all = false;
 };
@@ -35,6 +37,10 @@ struct Format {
 constexpr Format formats[] = {
     {"table", [](const Findings& findings, bool all) { return report::to_text(findings, all); }},
     {"json", [](const Findings& findings, bool) { return report::to_json(findings); }},
+    {"sarif", [](const Findings& findings, bool) { return report::to_sarif(findings, PITH_VERSION); }},
+    {"cyclonedx-vdr", [](const Findings& findings, bool) { return report::to_cyclonedx_vdr(findings, PITH_VERSION); }},
+    {"junit", [](const Findings& findings, bool) { return report::to_junit(findings); }},
+    {"markdown", [](const Findings& findings, bool) { return report::to_markdown(findings); }},
 };
 
 Result<inventory::Inventory> read_inventory(const std::string& name, const std::string& platform_text,
@@ -82,11 +88,28 @@ Result<Findings> find(const inventory::Inventory& inventory, const ScanOptions& 
                            {.as_of = as_of, .most_days = options.max_age, .with_not_affected = options.all});
 }
 
+Result<std::vector<advisory::Suppression>> read_suppressions(const ScanOptions& options) {
+    std::vector<advisory::Suppression> out;
+    auto add = [&](const std::string& file, auto read) -> Result<> {
+        auto text = TRY(read_text(file, 16 * MiB));
+        auto rules = TRY(read(text, std::filesystem::path(file).filename().string()));
+        out.insert(out.end(), rules.begin(), rules.end());
+        return {};
+    };
+    for (const auto& file : options.vex) TRY(add(file, advisory::read_vex));
+    for (const auto& file : options.ignores) TRY(add(file, advisory::read_ignores));
+    return out;
+}
+
 Result<int> scan(const ScanOptions& options, const Globals& globals) {
     for (const auto& threshold : options.fail_on) TRY(check_threshold(threshold));
     auto as_of = TRY(date_option(options.as_of, "--as-of"));
+    auto suppressions = TRY(read_suppressions(options));
     auto inventory = TRY(read_inventory(options.image, options.platform, globals));
     auto findings = TRY(find(inventory, options, as_of, globals));
+    std::vector<std::string> notes;
+    advisory::suppress(findings, suppressions, notes);
+    for (const auto& note : notes) fmt::print(stderr, "pith: {}\n", note);
     const auto* format = std::ranges::find(formats, options.format, &Format::name);
     auto text = format->write(findings, options.all);
     if (options.file.empty())
@@ -108,7 +131,8 @@ void add_scan(CLI::App& app, const Globals& globals, Run& run) {
         ->required();
     std::vector<std::string> names;
     for (const auto& format : formats) names.emplace_back(format.name);
-    command->add_option("--format", options->format, "how the findings are written")
+    command
+        ->add_option("--format", options->format, "table, json, sarif (2.1.0), cyclonedx-vdr (1.6), junit or markdown")
         ->check(CLI::IsMember(names))
         ->type_name("FORMAT");
     command->add_option("-o,--output", options->file, "write to this file rather than to standard output")
@@ -130,6 +154,13 @@ void add_scan(CLI::App& app, const Globals& globals, Run& run) {
         ->check(CLI::Range(0, 36500));
     command->add_option("--database", options->database, "the advisories ($XDG_DATA_HOME/pith/advisories.db)")
         ->type_name("FILE");
+    command->add_option("--vex", options->vex, "OpenVEX documents: what they call not affected or fixed does not count")
+        ->type_name("FILE")
+        ->allow_extra_args(false);
+    command
+        ->add_option("--ignore", options->ignores, "your own rules of what does not count, each with its reason (YAML)")
+        ->type_name("FILE")
+        ->allow_extra_args(false);
     command->add_flag("--all", options->all, "show what is suppressed and what does not affect the image as well");
     command->footer(
         "The verdict is clean, affected, or unknown: where package facts, the distribution or advisories are missing, "
