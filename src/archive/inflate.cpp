@@ -12,12 +12,12 @@ namespace {
 
 Result<> copy(ByteView input, InflateOutput& out) {
     TRY(out.expect(input.size()));
-    while (!input.empty()) {
+    for (std::size_t at = 0; at < input.size(); out.used(at)) {
         auto room = TRY(out.room());
-        auto part = input.first(std::min(room.size(), input.size()));
+        auto part = input.subspan(at, std::min(room.size(), input.size() - at));
         std::memcpy(room.data(), part.data(), part.size());
         TRY(out.commit(part.size()));
-        input = input.subspan(part.size());
+        at += part.size();
     }
     return {};
 }
@@ -45,20 +45,21 @@ Compression detect_compression(ByteView bytes) {
 }
 
 Result<Inflated> inflate(ByteView input, Compression compression, const InflateLimits& limits) {
-    InflateOutput out(input.size(), limits);
+    InflateOutput out(input, limits);
     TRY(decompress(input, compression, out));
     return std::move(out).finish();
 }
 
-Result<> inflate_to(ByteSink& sink, ByteView input, Compression compression, const InflateLimits& limits) {
-    InflateOutput out(input.size(), limits, &sink);
+Result<> inflate_to(ByteSink& sink, ByteView input, Compression compression, const InflateLimits& limits,
+                    InputUsed used) {
+    InflateOutput out(input, limits, &sink, std::move(used));
     TRY(decompress(input, compression, out));
     TRY(std::move(out).finish());
     return {};
 }
 
 Result<GzipMember> inflate_gzip_member(ByteView input, const InflateLimits& limits) {
-    InflateOutput out(input.size(), limits);
+    InflateOutput out(input, limits);
     auto consumed = TRY(inflate_gzip(input, out, GzipMembers::first));
     return GzipMember{TRY(std::move(out).finish()), consumed};
 }

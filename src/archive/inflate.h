@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdlib>
+#include <functional>
 #include <memory>
 
 #include "base/bytes.h"
@@ -53,10 +54,14 @@ public:
     [[nodiscard]] virtual Result<> write(ByteView bytes) = 0;
 };
 
+// Told of the input as it is used up: in order, without gaps, about 1 MiB at a time. So a mapped file can be hashed
+// while its pages are at hand, and they can be given back.
+using InputUsed = std::function<void(ByteView part)>;
+
 // The same as inflate(), without holding the output: the sink sees all of it, in order. Memory: 256 KiB, and
-// what the format's window takes.
+// what the format's window takes. After an error `used` has not seen the rest of the input.
 [[nodiscard]] Result<> inflate_to(ByteSink& sink, ByteView input, Compression compression,
-                                  const InflateLimits& limits = {});
+                                  const InflateLimits& limits = {}, InputUsed used = {});
 
 // The first gzip member alone, for formats in which a member's border means something (signed apk files).
 // What follows it is not looked at. Errors as above.

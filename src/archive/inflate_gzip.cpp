@@ -56,6 +56,7 @@ Result<std::size_t> inflate_gzip(ByteView input, InflateOutput& out, GzipMembers
         if (code != ISAL_DECOMP_OK && code != ISAL_END_INPUT)
             return fail(ErrorCode::format, fmt::format("damaged gzip at byte {}: {}", at, reason(code)));
         TRY(out.commit(room.size() - state->avail_out));
+        out.used(at);
         if (state->block_state == ISAL_BLOCK_FINISH) {
             if (at == input.size() || members == GzipMembers::first) return at;
             if (input[at] != std::byte{0x1f})

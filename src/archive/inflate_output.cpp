@@ -1,8 +1,6 @@
 #include "archive/inflate_output.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 
@@ -18,28 +16,12 @@ constexpr std::size_t sink_buffer = 256 * KiB;  // stays in a core's cache betwe
 // was expected it does so without the block growing for nothing.
 constexpr std::size_t slack = 64;
 
-std::filesystem::path temporary_folder() {
-    const char* named = std::getenv("TMPDIR");
-    return named && *named ? named : "/tmp";
-}
-
-Result<Fd> open_unlinked_file() {
-    auto folder = temporary_folder();
-    if (Fd fd(::open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600)); fd) return fd;
-    // Not every file system knows O_TMPFILE.
-    auto name = (folder / "pith-XXXXXX").string();
-    Fd fd(::mkostemp(name.data(), O_CLOEXEC));
-    if (!fd) return fail_errno("create a temporary file in", folder);
-    ::unlink(name.c_str());
-    return fd;
-}
-
 }  // namespace
 
-InflateOutput::InflateOutput(std::uint64_t input_size, const InflateLimits& limits, ByteSink* sink)
-    : m_input_size(input_size), m_limits(limits), m_sink(sink) {
+InflateOutput::InflateOutput(ByteView input, const InflateLimits& limits, ByteSink* sink, InputUsed used)
+    : m_input(input), m_used(std::move(used)), m_limits(limits), m_sink(sink) {
     std::uint64_t by_ratio = 0;
-    if (__builtin_mul_overflow(input_size, limits.most_ratio, &by_ratio)) by_ratio = limits.most_bytes;
+    if (__builtin_mul_overflow(input.size(), limits.most_ratio, &by_ratio)) by_ratio = limits.most_bytes;
     m_most = std::min(limits.most_bytes, std::max(limits.free_bytes, by_ratio));
 }
 
@@ -71,11 +53,17 @@ Result<> InflateOutput::commit(std::size_t used) {
                                                   human_size(m_limits.most_bytes)));
     return fail(ErrorCode::limit,
                 fmt::format("{} decompress to more than {}: past {}, output of more than {} times the input is refused",
-                            human_size(m_input_size), human_size(m_most), human_size(m_limits.free_bytes),
+                            human_size(m_input.size()), human_size(m_most), human_size(m_limits.free_bytes),
                             m_limits.most_ratio));
 }
 
+void InflateOutput::tell(std::size_t at) {
+    m_used(m_input.subspan(m_told, at - m_told));
+    m_told = at;
+}
+
 Result<Inflated> InflateOutput::finish() && {
+    if (m_used && m_told < m_input.size()) tell(m_input.size());
     if (m_sink) {
         TRY(flush());
         return Inflated{};

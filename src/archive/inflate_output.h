@@ -12,7 +12,7 @@ namespace pith::archive {
 class InflateOutput {
 public:
     // With a sink, everything goes there and finish() gives nothing.
-    InflateOutput(std::uint64_t input_size, const InflateLimits& limits, ByteSink* sink = nullptr);
+    InflateOutput(ByteView input, const InflateLimits& limits, ByteSink* sink = nullptr, InputUsed used = {});
 
     // A hint, trusted no further than an untouched allocation: this many bytes will come.
     [[nodiscard]] Result<> expect(std::uint64_t size);
@@ -20,14 +20,25 @@ public:
     [[nodiscard]] Result<std::span<std::byte>> room();
     // The first `used` bytes of the room are written. A `limit` error when a bound is passed.
     [[nodiscard]] Result<> commit(std::size_t used);
+    // The decompressor has read the first `at` bytes of the input.
+    void used(std::size_t at) {
+        if (m_used && at - m_told >= used_at_once) tell(at);
+    }
+    // All of the input is used.
     [[nodiscard]] Result<Inflated> finish() &&;
 
 private:
+    static constexpr std::size_t used_at_once = 1 * MiB;
+    void tell(std::size_t at);
+
     [[nodiscard]] Result<> resize(std::size_t capacity);
     [[nodiscard]] Result<> move_to_file();
     [[nodiscard]] Result<> flush();
 
-    std::uint64_t m_input_size, m_most;
+    ByteView m_input;
+    InputUsed m_used;
+    std::size_t m_told = 0;  // of the input, to m_used
+    std::uint64_t m_most;
     InflateLimits m_limits;
     ByteSink* m_sink;
     Inflated m_out;  // its memory is the buffer, and m_size what is used of it

@@ -73,6 +73,7 @@ Result<> inflate_xz(ByteView input, InflateOutput& out) {
         stream.avail_out = room.size();
         code = lzma_code(&stream, LZMA_FINISH);
         TRY(out.commit(room.size() - stream.avail_out));
+        out.used(input.size() - stream.avail_in);
     }
     if (code != LZMA_STREAM_END) return explain(code, input.size() - stream.avail_in);
     return {};

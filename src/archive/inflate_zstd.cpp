@@ -45,6 +45,7 @@ Result<> inflate_zstd(ByteView input, InflateOutput& out) {
                         fmt::format("{} bytes follow the end of the zstd stream at byte {}", in.size - frame, frame));
         if (ZSTD_isError(code)) return explain(code, in.pos);
         TRY(out.commit(to.pos));
+        out.used(in.pos);
         at_border = code == 0;
         if (!at_border && in.pos == in.size && to.pos < to.size)
             return fail(ErrorCode::format, fmt::format("truncated zstd: ends at byte {} inside a frame", in.pos));

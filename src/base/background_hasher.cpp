@@ -8,7 +8,7 @@
 namespace pith {
 
 namespace {
-constexpr std::size_t most_queued = 8 * MiB;
+constexpr std::size_t most_queued = 2 * MiB;
 }
 
 struct BackgroundHasher::State {

@@ -1,5 +1,5 @@
 // SHA-256 of a stream on a thread of its own, so that the thread that makes the stream does not wait for it: a
-// decompressor and a hash are about equally slow. Memory: 8 MiB. The object itself belongs to one thread.
+// decompressor and a hash are about equally slow. Memory: 2 MiB, and a block. The object itself belongs to one thread.
 #pragma once
 
 #include <memory>

@@ -9,6 +9,7 @@
 
 #include <atomic>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 
 #include <fmt/format.h>
@@ -53,6 +54,30 @@ Result<MappedFile> MappedFile::from(const Fd& fd, const std::filesystem::path& n
     out.m_data = data;
     out.m_size = size;
     return out;
+}
+
+void MappedFile::release(ByteView part) {
+    // Whole pages of the part alone: what is on the others may be in use.
+    static const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
+    auto begin = (reinterpret_cast<std::uintptr_t>(part.data()) + page - 1) / page * page;
+    auto end = reinterpret_cast<std::uintptr_t>(part.data() + part.size()) / page * page;
+    if (begin < end) (void)::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);
+}
+
+std::filesystem::path temporary_folder() {
+    const char* named = std::getenv("TMPDIR");
+    return named && *named ? named : "/tmp";
+}
+
+Result<Fd> open_unlinked_file() {
+    auto folder = temporary_folder();
+    if (Fd fd(::open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600)); fd) return fd;
+    // Not every file system knows O_TMPFILE.
+    auto name = (folder / "pith-XXXXXX").string();
+    Fd fd(::mkostemp(name.data(), O_CLOEXEC));
+    if (!fd) return fail_errno("create a temporary file in", folder);
+    ::unlink(name.c_str());
+    return fd;
 }
 
 Result<std::string> read_text(const std::filesystem::path& path, std::uint64_t most) {

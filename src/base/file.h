@@ -49,10 +49,17 @@ public:
     [[nodiscard]] static Result<MappedFile> from(const Fd& fd, const std::filesystem::path& name);
     [[nodiscard]] ByteView bytes() const { return {static_cast<const std::byte*>(m_data), m_size}; }
 
+    // A part of the mapping is not needed for now: its pages are given back, and are read again if need be.
+    static void release(ByteView part);
+
 private:
     void* m_data = nullptr;
     std::size_t m_size = 0;
 };
+
+// $TMPDIR, else /tmp; and a file in it without a name, which is gone with its descriptor.
+[[nodiscard]] std::filesystem::path temporary_folder();
+[[nodiscard]] Result<Fd> open_unlinked_file();
 
 // Reads a whole file of at most `most` bytes; a larger one is a `limit` error.
 [[nodiscard]] Result<std::string> read_text(const std::filesystem::path& path, std::uint64_t most);

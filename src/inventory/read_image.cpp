@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "inventory/copyright.h"
 #include "inventory/declared_licence.h"
+#include "inventory/inventory_record.h"
 #include "inventory/packages/catalog.h"
 #include "inventory/purl.h"
 
@@ -24,11 +25,20 @@ constexpr std::string_view doc_folder = "usr/share/doc/";
 constexpr std::string_view release_files[] = {"etc/os-release", "usr/lib/os-release"};
 constexpr std::string_view debian_version = "etc/debian_version";
 constexpr std::size_t most_unread_notes = 20;
+constexpr std::size_t most_record = 256 * MiB;  // what is larger is made anew each time
 
 const oci::Selection& selection(FileDigests digests) {
     static const oci::Selection all{"inventory 2", packages::most_of, packages::reduce};
     static const oci::Selection packages_only{"inventory 2, packages", packages::most_of, packages::reduce, false};
     return digests == FileDigests::taken ? all : packages_only;
+}
+
+// What is found depends on the layers, and on how they are read, of which the selection's name says the version.
+Digest record_key(const oci::Image& image, FileDigests digests) {
+    auto key = fmt::format("inventory, {}", selection(digests).name);
+    for (const auto& layer : image.layers)
+        key += fmt::format("\n{} {}", layer.descriptor.digest.text(), layer.diff_id.text());
+    return sha256(key);
 }
 
 std::string_view content(const oci::View& view, std::string_view path) { return packages::kept(view, path); }
@@ -260,6 +270,18 @@ std::string name_of(const oci::Destination& place) {
     return name.substr(0, name.find(':'));
 }
 
+Result<Inventory> take_inventory_cached(const oci::Image& image, const Cache& cache, ThreadPool& pool,
+                                        FileDigests digests) {
+    auto key = record_key(image, digests);
+    if (auto record = cache.mapped_record("inventories", key))
+        if (auto known = from_record(as_text(record->payload), image.layers.size())) return std::move(*known);
+    auto view = TRY(view_of(image, cache, pool, digests));
+    auto out = TRY(take_inventory(view));
+    auto record = to_record(out);
+    if (record.size() <= most_record) TRY(cache.put_record("inventories", key, record));
+    return out;
+}
+
 }  // namespace
 
 Result<Inventory> take_inventory(const oci::View& view) {
@@ -291,8 +313,7 @@ Result<oci::View> view_of(const oci::Image& image, const Cache& cache, ThreadPoo
 
 Result<Inventory> read_image(const oci::OpenedImage& image, std::string name, const Cache& cache, ThreadPool& pool,
                              FileDigests digests) {
-    auto view = TRY(view_of(image.image, cache, pool, digests));
-    auto out = TRY(take_inventory(view));
+    auto out = TRY(take_inventory_cached(image.image, cache, pool, digests));
     out.name = std::move(name);
     out.digest = image.name;
     out.platform = image.image.config.platform;

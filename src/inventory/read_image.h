@@ -14,7 +14,8 @@ namespace pith::inventory {
 // CycloneDX and comparisons need it, lists of packages do not.
 enum class FileDigests { taken, left_out };
 
-// Any image that oci::open_image gives, or one that was just built. Errors: those of list_layers() and View::merge();
+// Any image that oci::open_image gives, or one that was just built. What was found is kept in the cache, under the
+// digests of the layers. Errors: those of list_layers() and View::merge();
 // format for a package database that cannot be read.
 [[nodiscard]] Result<Inventory> read_image(const oci::OpenedImage& image, std::string name, const Cache& cache,
                                            ThreadPool& pool, FileDigests digests = FileDigests::taken);

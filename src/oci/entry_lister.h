@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/digest.h"
+#include "base/spool.h"
 #include "oci/layer_listing.h"
 
 namespace pith::oci {
@@ -18,6 +19,8 @@ public:
     [[nodiscard]] LayerListing take() { return std::move(m_listing); }
 
 private:
+    static constexpr std::size_t most_in_memory = 4 * MiB;
+
     const Selection& m_selection;
     LayerListing m_listing;
     void decide(std::string_view head);
@@ -26,7 +29,7 @@ private:
     Hasher m_sha256, m_sha1{HashKind::sha1};
     std::uint64_t m_kept = 0;
     bool m_decided = false, m_wanted = false;
-    Bytes m_content;  // of the file that is passing by, where it is wanted and comes in pieces
+    Spool m_content{most_in_memory};  // of the file that is passing by, where it is wanted and comes in pieces
 };
 
 }  // namespace pith::oci

@@ -47,16 +47,41 @@ public:
 // Hashes what passes by on its way to the reader.
 class HashingSink : public archive::ByteSink {
 public:
-    explicit HashingSink(archive::ByteSink& next) : m_next(next) {}
+    HashingSink(archive::ByteSink& next, BackgroundHasher& hasher) : m_next(next), m_hasher(hasher) {}
     Result<> write(ByteView bytes) override {
         m_hasher.update(bytes);
         return m_next.write(bytes);
     }
-    [[nodiscard]] Digest digest() { return m_hasher.digest(); }
 
 private:
     archive::ByteSink& m_next;
+    BackgroundHasher& m_hasher;
+};
+
+// Hashes a blob as it is read, and lets go of the pages of mapped files, of which there may be more than memory.
+class BlobHasher {
+public:
+    explicit BlobHasher(const std::vector<MappedPart>& parts) : m_parts(parts) {}
+    void used(const MappedPart& part, ByteView bytes) {
+        m_hasher.update(bytes);
+        if (part.file) MappedFile::release(bytes);
+        m_seen += bytes.size();
+    }
+    // Of all parts, whatever was used of them.
+    [[nodiscard]] Digest digest() {
+        auto seen = m_seen;
+        for (const auto& part : m_parts) {
+            auto skipped = std::min<std::uint64_t>(seen, part.bytes.size());
+            m_hasher.update(part.bytes.subspan(skipped));
+            seen -= skipped;
+        }
+        return m_hasher.digest();
+    }
+
+private:
+    const std::vector<MappedPart>& m_parts;
     BackgroundHasher m_hasher;
+    std::uint64_t m_seen = 0;
 };
 
 // The bytes of a layer's pieces; files among them are mapped.
@@ -82,27 +107,32 @@ Result<> check(const Digest& found, const Digest& wanted, std::string_view what)
                 fmt::format("its {} is {} and not {}: the image is damaged", what, found.text(), wanted.text()));
 }
 
+bool is_plain(const MappedPart& part) { return archive::detect_compression(part.bytes) == archive::Compression::none; }
+
 Result<LayerListing> list_layer(const Layer& layer, const Selection& selection) {
     auto parts = TRY(map_pieces(layer));
     // Both digests are taken beside the reading, and nothing that was read is given out before they hold.
-    BackgroundHasher blob;
-    for (const auto& part : parts) blob.update_in_place(part.bytes);
-
+    BlobHasher blob(parts);
+    BackgroundHasher diff;
     LayerVisitor visitor(selection);
     archive::TarStream tar(visitor, {.most_entries = most_entries});
-    HashingSink sink(tar);
+    HashingSink hashed(tar, diff);
+    bool plain = std::ranges::all_of(parts, is_plain);  // then it has one digest
+    archive::ByteSink& sink = plain ? static_cast<archive::ByteSink&>(tar) : hashed;
     auto read = [&]() -> Result<> {
         // Each piece is whole in its compression, whatever the media type says (see image.h).
         for (const auto& part : parts)
             TRY(archive::inflate_to(sink, part.bytes, archive::detect_compression(part.bytes),
-                                    {.most_bytes = most_layer_bytes, .most_ratio = most_ratio}));
+                                    {.most_bytes = most_layer_bytes, .most_ratio = most_ratio},
+                                    [&](ByteView bytes) { blob.used(part, bytes); }));
         return tar.finish();
     };
     // What cannot be read may be what was damaged, and then that is what to say.
     auto done = read();
-    TRY(check(blob.digest(), layer.descriptor.digest, "digest"));
+    auto digest = blob.digest();
+    TRY(check(digest, layer.descriptor.digest, "digest"));
     TRY(std::move(done));
-    TRY(check(sink.digest(), layer.diff_id, "diffID"));
+    TRY(check(plain ? digest : diff.digest(), layer.diff_id, "diffID"));
     return visitor.lister.take();
 }
 
@@ -141,9 +171,11 @@ Result<> EntryLister::content(ByteView bytes) {
     if (!m_wanted) return {};
     auto size = m_listing.entries.back().size;
     if (bytes.size() == size) return keep(bytes);  // the usual case: it came in one piece
-    if (m_content.empty()) m_content.reserve(size);
-    append(m_content, bytes);
-    return m_content.size() == size ? keep(m_content) : Result<>();
+    TRY(m_content.append(bytes));
+    if (m_content.size() < size) return {};
+    TRY(keep(TRY(m_content.view())));
+    m_content.clear();
+    return {};
 }
 
 Result<> EntryLister::keep(ByteView content) {
@@ -170,7 +202,9 @@ Result<> EntryLister::end() {
 
 Result<std::vector<LayerListing>> list_layers(const Image& image, const Selection& selection, const Cache& cache,
                                               ThreadPool& pool) {
-    return pool.map<LayerListing>(image.layers.size(), [&](std::size_t i) {
+    std::vector<std::uint64_t> sizes;
+    for (const auto& layer : image.layers) sizes.push_back(layer.descriptor.size);
+    return pool.map_heaviest_first<LayerListing>(sizes, [&](std::size_t i) {
         return context(list_cached(image.layers[i], selection, cache), fmt::format("layer {}", i + 1));
     });
 }

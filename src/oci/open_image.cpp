@@ -118,7 +118,8 @@ Result<ArchivedImage> choose_archived(std::vector<ArchivedImage> images, const s
                                                                    names.empty() ? "no names" : join(names, ", ")));
 }
 
-// Docker's archives name no digests of blobs: those are taken here, and the diffIDs say whether a layer is whole.
+// Docker's archives name no digests of blobs, but diffIDs, which are those of layers that are not compressed; of others
+// they are taken here.
 Result<OpenedImage> open_docker(const BlobStore& store, const std::string& name,
                                 const std::optional<Platform>& wanted) {
     auto list = TRY(store.open("manifest.json"));
@@ -130,10 +131,11 @@ Result<OpenedImage> open_docker(const BlobStore& store, const std::string& name,
         auto part = TRY(context(store.open(path), fmt::format("layer {}", layers.size() + 1)));
         auto& layer = layers.emplace_back();
         auto compression = archive::detect_compression(part.bytes);
+        bool plain = compression == archive::Compression::none && layers.size() <= config.diff_ids.size();
         layer.descriptor = {std::string(compression == archive::Compression::gzip   ? media_type::layer_gzip
                                         : compression == archive::Compression::zstd ? media_type::layer_zstd
                                                                                     : media_type::layer),
-                            sha256(part.bytes), part.bytes.size()};
+                            plain ? config.diff_ids[layers.size() - 1] : sha256(part.bytes), part.bytes.size()};
         layer.pieces.emplace_back(std::move(part));
     }
     return make_image(std::move(config), sha256(document.bytes), std::move(layers), wanted);

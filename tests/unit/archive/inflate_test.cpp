@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <fmt/format.h>
+
 #include <filesystem>
 
 #include "archive/deflate.h"
@@ -66,6 +68,40 @@ TEST(Inflate, ReadsOneGzipMember) {
     auto cut = std::string_view(both).substr(0, first->consumed - 1);
     EXPECT_EQ(inflate_gzip_member(as_bytes(cut)).error().code, ErrorCode::format);
     EXPECT_FALSE(inflate_gzip_member({}));
+}
+
+// Takes what comes, and nothing else.
+struct Collect : ByteSink {
+    std::string text;
+    Result<> write(ByteView bytes) override {
+        text += as_text(bytes);
+        return {};
+    }
+};
+
+TEST(Inflate, TellsWhatOfTheInputIsUsed) {
+    std::string noise;
+    std::uint32_t state = 1;
+    for (int i = 0; i < 5'000'000; ++i) noise += static_cast<char>((state = state * 1664525 + 1013904223) >> 24);
+    test::Scratch scratch;
+    ASSERT_OK(write_file(scratch / "noise", as_bytes(noise)));
+    for (auto [compression, program] : {std::pair{Compression::none, "cat"}, std::pair{Compression::gzip, "gzip -1"},
+                                        std::pair{Compression::xz, "xz -0"}, std::pair{Compression::zstd, "zstd -1"}}) {
+        auto packed =
+            test::sh(fmt::format("{} <{}/noise >{}/packed", program, scratch.path().string(), scratch.path().string()));
+        ASSERT_EQ(packed.exit_code, 0) << packed.err;
+        auto input = to_bytes(test::slurp(scratch / "packed"));
+        Collect sink;
+        Bytes seen;
+        int calls = 0;
+        EXPECT_OK(inflate_to(sink, input, compression, {}, [&](ByteView part) {
+            append(seen, part);
+            ++calls;
+        }));
+        EXPECT_TRUE(sink.text == noise);
+        EXPECT_TRUE(seen == input);
+        EXPECT_GT(calls, 2);
+    }
 }
 
 TEST(Inflate, RefusesEveryTruncation) {

@@ -1,6 +1,7 @@
 // The root filesystem that layers make together: the rules of image-spec's layer.md, and layers that lie.
 #include "oci/view.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include "support/images.h"
@@ -165,6 +166,38 @@ TEST(LayerListing, ChecksTheLayerAndKeepsWhatItFound) {
     EXPECT_EQ(*(*again)[0].entries.at(0).content, "text");
     // Another selection has other contents.
     EXPECT_FALSE(list_layers(image, {"other", keep_all.most}, *cache, pool).has_value());
+}
+
+// Pages of mapped files are given back while a layer is read, and contents that come in many pieces are kept.
+TEST(LayerListing, ReadsLargeFilesInWindows) {
+    Scratch scratch;
+    auto cache = Cache::open(scratch / "cache");
+    ThreadPool pool(1);
+    std::string large;
+    for (std::uint32_t state = 1; large.size() < 9'000'000;)
+        large += static_cast<char>((state = state * 1664525 + 1013904223) >> 24);
+    Selection all{"large", [](std::string_view, std::string_view) { return std::uint64_t{64 * MiB}; }};
+    for (auto compression : {archive::Compression::none, archive::Compression::gzip, archive::Compression::zstd}) {
+        auto layer = layer_of({{tar_file("a", large), tar_file("b", "small"), tar_file("c", large)}}, "", compression);
+        const std::filesystem::path file = scratch / fmt::format("layer-{}", static_cast<int>(compression));
+        Bytes bytes;
+        for (const auto& piece : layer.pieces) append(bytes, *std::get<std::shared_ptr<const Bytes>>(piece));
+        ASSERT_OK(write_file(file, bytes));
+        layer.pieces = {file};
+        auto listed = list_layers(image_of({layer}), all, *cache, pool);
+        ASSERT_OK(listed);
+        const auto& entries = (*listed)[0].entries;
+        ASSERT_EQ(entries.size(), 3u);
+        EXPECT_TRUE(entries[0].content == large && entries[2].content == large);
+        EXPECT_EQ(entries[1].content, "small");
+        EXPECT_EQ(entries[2].sha256, sha256(large));
+        // Damage anywhere is noticed, and called by its name.
+        bytes[bytes.size() / 2] ^= std::byte{1};
+        ASSERT_OK(write_file(file, bytes));
+        auto damaged = list_layers(image_of({layer}), {"other", all.most}, *cache, pool);
+        ASSERT_FALSE(damaged.has_value());
+        EXPECT_THAT(damaged.error().text(), HasSubstr("its digest is"));
+    }
 }
 
 TEST(LayerListing, RefusesACutLayerWhateverItsDigestsSay) {
