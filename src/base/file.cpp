@@ -108,6 +108,7 @@ Result<> write_all(const Fd& fd, ByteView bytes, const std::filesystem::path& na
 }
 
 Result<> make_folders(const std::filesystem::path& path) {
+    if (path.empty()) return {};  // the parent of a name alone: the current folder
     std::error_code error;
     std::filesystem::create_directories(path, error);
     if (error) return fail(ErrorCode::io, fmt::format("cannot make folder '{}': {}", path.string(), error.message()));

@@ -3,8 +3,8 @@
 //
 // Sources: the JAR file specification ("JAR Manifest"); Maven's archiver
 // (META-INF/maven/GROUP/ARTIFACT/pom.properties). Archives that say nothing of themselves are known by their file name,
-// NAME-VERSION.jar. Limits: archives in archives 5 deep, 20,000 of them and 4 GiB of them unpacked in one file; 1 MiB a
-// text. What is beyond is counted as unread.
+// NAME-VERSION.jar. Limits: archives in archives 5 deep, 20,000 of them and 4 GiB of them unpacked in one file, 512 MiB
+// at a time; 1 MiB a text. What is beyond is counted as unread.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -19,7 +19,7 @@ namespace pith::inventory::packages {
 
 namespace {
 
-constexpr std::uint64_t most_text = 1 * MiB, most_nested_bytes = 4 * GiB, most_archive = 1 * GiB;
+constexpr std::uint64_t most_text = 1 * MiB, most_nested_bytes = 4 * GiB, most_held = 512 * MiB, most_archive = 1 * GiB;
 constexpr int most_depth = 5;
 constexpr std::size_t most_nested = 20'000;
 constexpr std::string_view extensions[] = {".jar", ".war", ".ear", ".par", ".sar",
@@ -51,7 +51,10 @@ public:
 private:
     void add_nested(const std::string& path, ByteView file, const archive::ZipMember& member, int depth) {
         auto content = bounded(file, member, depth);
+        auto held = content ? content->size() : 0;
+        m_held += held;
         auto added = content ? add(path, *content, depth) : Result<>(std::unexpected(content.error()));
+        m_held -= held;
         if (!added) add_part(record, "broken", fmt::format("{}: {}", path, added.error().text()));
     }
     Result<Bytes> bounded(ByteView file, const archive::ZipMember& member, int depth) {
@@ -60,10 +63,13 @@ private:
         if (++m_count > most_nested || (m_bytes += member.size) > most_nested_bytes)
             return fail(ErrorCode::limit, fmt::format("more than {} archives in archives, or {} of them", most_nested,
                                                       human_size(most_nested_bytes)));
-        return archive::zip_content(file, member, most_archive);
+        if (member.size > most_held - m_held)
+            return fail(ErrorCode::limit,
+                        fmt::format("more than {} of archives, one in the other", human_size(most_held)));
+        return archive::zip_content(file, member, most_held);
     }
     std::size_t m_count = 0;
-    std::uint64_t m_bytes = 0;
+    std::uint64_t m_bytes = 0, m_held = 0;  // of all, and of those that are open
 };
 
 std::optional<std::string> reduce(std::string_view path, ByteView content) {

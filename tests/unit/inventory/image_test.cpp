@@ -79,6 +79,22 @@ TEST(Inventory, SaysWhatItDoesNotKnow) {
                                            HasSubstr("no package database")));
 }
 
+// A database that cannot be reached is not one that names nothing.
+TEST(Inventory, CountsDatabasesBehindLinksThatLeadNowhere) {
+    for (const char* target : {"status", "/var/lib/dpkg/other", "/gone", "."}) {
+        Scratch scratch;
+        auto inventory = inventory_of(
+            image_of({layer_of({{tar_file("etc/os-release", os_release), tar_link("var/lib/dpkg/status", target),
+                                 tar_link("var/lib/dpkg/other", "status")}},
+                               "")}),
+            scratch);
+        ASSERT_OK(inventory);
+        ASSERT_EQ(inventory->unread.size(), 1u) << target;
+        EXPECT_EQ(inventory->unread[0].path, "var/lib/dpkg/status");
+        EXPECT_THAT(inventory->notes, testing::Contains(HasSubstr("not read: /var/lib/dpkg/status")));
+    }
+}
+
 TEST(Inventory, RefusesABrokenDatabase) {
     for (auto [text, says] : {std::pair{"Package: a\n", "/var/lib/dpkg/status:1: a package without Version"},
                               std::pair{"Version: 1\n", "without Package"}, std::pair{"no field\n", "status:1"}}) {

@@ -270,6 +270,23 @@ TEST(Java, CountsWhatItCannotRead) {
     }
 }
 
+// Sizes that a directory claims are not believed with memory, nor are archives that would fill it together.
+TEST(Java, CountsBombs) {
+    auto claim = [](std::string zip, std::uint32_t size) {
+        auto at = zip.rfind("PK\x01\x02");
+        for (std::size_t i = 0; i < 4; ++i) zip[at + 24 + i] = static_cast<char>(size >> (8 * i));
+        return zip;
+    };
+    auto inner = zip_of({{"META-INF/MANIFEST.MF", "Manifest-Version: 1.0\n"}});
+    EXPECT_THAT(unread(inventory_with({debian, {"x.jar", claim(zip_of({{"a.jar", inner}}), 600u << 20)}})),
+                ElementsAre(HasSubstr("more than 512.0 MiB of archives")));
+    EXPECT_THAT(unread(inventory_with({debian, {"x.jar", claim(zip_of({{"a.jar", inner}}), 500u << 20)}})),
+                ElementsAre(HasSubstr("x.jar:a.jar")));
+    std::vector<std::pair<std::string, std::string>> many;
+    for (int i = 0; i < 20'001; ++i) many.emplace_back(std::to_string(i) + ".jar", "");
+    EXPECT_THAT(unread(inventory_with({debian, {"x.jar", zip_of(many)}})), ElementsAre(HasSubstr("x.jar")));
+}
+
 // A header of rpm with texts, and one number.
 std::string rpm_header(const std::vector<std::pair<std::uint32_t, std::string>>& texts, std::uint32_t epoch) {
     auto number = [](std::uint32_t value) {

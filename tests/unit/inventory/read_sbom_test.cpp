@@ -49,6 +49,26 @@ TEST(ReadSbom, CountsWhatItCannotUse) {
     EXPECT_EQ(read->distribution.version_id, "12");
 }
 
+// Two packages with one id are two packages: neither hides the other.
+TEST(ReadSbom, DuplicateIdsHideNothing) {
+    const std::string x = "pkg:npm/x@1", y = "pkg:npm/y@2";
+    auto spdx = [](const std::string& purl) {
+        return R"({"SPDXID":"SPDXRef-a","name":"n","externalRefs":[{"referenceType":"purl","referenceLocator":")" +
+               purl + "\"}]}";
+    };
+    auto cyclonedx = [](const std::string& purl) {
+        return R"({"type":"library","bom-ref":"a","name":"n","purl":")" + purl + "\"}";
+    };
+    auto syft = [](const std::string& purl) { return R"({"id":"a","name":"n","purl":")" + purl + "\"}"; };
+    for (const auto& text : {R"({"spdxVersion":"SPDX-2.3","packages":[)" + spdx(x) + "," + spdx(y) + "]}",
+                             R"({"bomFormat":"CycloneDX","components":[)" + cyclonedx(x) + "," + cyclonedx(y) + "]}",
+                             R"({"artifacts":[)" + syft(x) + "," + syft(y) + "]}"}) {
+        auto read = read_sbom(text);
+        ASSERT_OK(read);
+        EXPECT_EQ(to_purls(*read), x + "\n" + y + "\n") << text;
+    }
+}
+
 TEST(ReadSbom, RefusesWhatIsNone) {
     const std::pair<std::string, const char*> rows[] = {
         {"", "not JSON"},
