@@ -218,7 +218,7 @@ def main():
     parser.add_argument("--work", type=Path, default=top / "build/bench-inventory")
     options = parser.parse_args()
     options.work.mkdir(parents=True, exist_ok=True)
-    versions = [sh(f"{pith} --version").strip(), " ".join(sh(f"{syft} --version").split()), sh("openssl version").strip(),
+    versions = [sh(f"{pith} --version").strip(), "syft " + re.search("^syft=(.*)", (top / "scripts/peers.sh").read_text(), re.M)[1], sh("openssl version").strip(),
                 "igzip " + sh("dpkg-query -W -f '${Version}' isal").strip(), "mmdebstrap " + sh("mmdebstrap --version").split()[-1]]
     print(f"{platform.platform()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}; {options.runs} runs, page cache warm")
     print("; ".join(versions))

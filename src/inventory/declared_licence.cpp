@@ -13,12 +13,14 @@ namespace {
 
 constexpr std::size_t most_expression = 2048;
 
-// Names joined by operators, with parentheses: a name is followed by an operator or ")", all else by a name or "(".
+// Names joined by operators, with parentheses: a name is followed by an operator or ")", all else by a name or "(". A
+// name may have an exception (SPDX 2.3, annex D: "WITH" binds closest).
 bool is_expression(std::string_view text) {
     std::string spaced;
     for (char c : text) spaced += c == '(' || c == ')' ? fmt::format(" {} ", c) : std::string(1, c);
     int depth = 0;
     bool wants_name = true;
+    std::string_view before;
     for (auto word : words(spaced)) {
         if (word == "(") {
             if (!wants_name) return false;
@@ -28,12 +30,17 @@ bool is_expression(std::string_view text) {
         } else if (word == "AND" || word == "OR") {
             if (wants_name) return false;
             wants_name = true;
+        } else if (word == "WITH") {
+            if (!is_spdx_id(before)) return false;
+        } else if (before == "WITH") {
+            if (!is_spdx_exception(word)) return false;
         } else {
             if (!wants_name || !is_spdx_id(word)) return false;
             wants_name = false;
         }
+        before = word;
     }
-    return !wants_name && depth == 0;
+    return !wants_name && depth == 0 && before != "WITH";
 }
 
 }  // namespace

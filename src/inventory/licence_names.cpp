@@ -20,6 +20,10 @@ constexpr std::string_view identifiers[] = {
 #include "inventory/spdx_ids.inc"
 };
 
+constexpr std::string_view exception_identifiers[] = {
+#include "inventory/spdx_exceptions.inc"
+};
+
 // Names that differ by more than the case of letters, deprecated ones of SPDX among them. The Artistic licence of
 // Debian's common-licenses is Perl's.
 constexpr Row names[] = {
@@ -123,6 +127,10 @@ std::optional<std::string> spdx_name(std::string_view debian_name) {
 bool is_spdx_id(std::string_view name) {
     if (name.ends_with('+')) name.remove_suffix(1);
     return std::ranges::find(identifiers, name) != std::end(identifiers);
+}
+
+bool is_spdx_exception(std::string_view name) {
+    return std::ranges::find(exception_identifiers, name) != std::end(exception_identifiers);
 }
 
 }  // namespace pith::inventory

@@ -14,5 +14,7 @@ namespace pith::inventory {
 
 // Whether SPDX's list has exactly this identifier, perhaps with a "+" after it.
 [[nodiscard]] bool is_spdx_id(std::string_view name);
+// The same of an exception, which stands after WITH.
+[[nodiscard]] bool is_spdx_exception(std::string_view name);
 
 }  // namespace pith::inventory

@@ -87,6 +87,20 @@ std::string_view named_version(std::string_view path) {
     return name.substr(0, size);
 }
 
+// OpenJDK's launcher has its names, the release of its API and its version one after another.
+std::string_view openjdk_version(std::string_view text) {
+    constexpr auto names = "\0openjdk\0java\0"sv;
+    auto at = text.find(names);
+    if (at == text.npos) return {};
+    text.remove_prefix(at + names.size());
+    auto release = text.substr(0, text.find('\0'));
+    text.remove_prefix(std::min(release.size() + 1, text.size()));
+    auto version = text.substr(0, std::min(text.find('\0'), std::size_t{64}));
+    bool plain = std::ranges::all_of(version, [](char c) { return c > ' ' && c < '\x7f'; });
+    bool named = !release.empty() && release.find_first_not_of("0123456789.") == release.npos;
+    return named && plain && !version.empty() && is_digit(version[0]) ? version : std::string_view();
+}
+
 std::string_view search(std::string_view text, const Row& row, std::string_view begins) {
     if (row.before.empty()) {
         auto at = text.find(row.after);
@@ -105,6 +119,9 @@ std::string_view search(std::string_view text, const Row& row, std::string_view 
 }  // namespace
 
 std::optional<Signature> find_signature(std::string_view path, ByteView content) {
+    if (matches_selector("*/java", path))
+        if (auto version = openjdk_version(as_text(content)); !version.empty())
+            return Signature{"openjdk", std::string(version)};
     for (const auto& row : rows) {
         if (!matches_selector(row.files, path)) continue;
         std::string begins;

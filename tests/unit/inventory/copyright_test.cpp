@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 
+#include "inventory/declared_licence.h"
 #include "inventory/licence_names.h"
 
 namespace pith::inventory {
@@ -41,6 +42,18 @@ TEST(LicenceNames, AreThoseOfSpdx) {
     for (const char* unknown : {"", "GPL", "GPL-9", "BSD-like", "public-domain", "GPL-2+ with OpenSSL exception",
                                 "GPL-2+ with Libtool", "MIT-ish", "+", "GPL-2++"})
         EXPECT_FALSE(spdx_name(unknown)) << unknown;
+}
+
+TEST(DeclaredLicence, IsAnExpressionOrOneOfItsOwn) {
+    for (const char* good : {"MIT", "GPL-2.0-or-later WITH Classpath-exception-2.0",
+                             "MIT AND (GPL-2.0-only WITH Linux-syscall-note OR Zlib)",
+                             "Apache-2.0 WITH LLVM-exception OR GPL-3.0-or-later WITH GCC-exception-3.1"})
+        EXPECT_EQ(declared_licence(good).expression, good);
+    for (const char* odd :
+         {"MIT WITH", "WITH LLVM-exception", "MIT WITH MIT", "MIT WITH LLVM-exception WITH SWI-exception",
+          "(MIT) WITH LLVM-exception", "MIT LLVM-exception", "MIT AND WITH LLVM-exception", "BSD"})
+        EXPECT_TRUE(declared_licence(odd).expression.starts_with("LicenseRef-declared-")) << odd;
+    EXPECT_EQ(declared_licence("").expression, "");
 }
 
 TEST(Copyright, JoinsAsTheWordsSay) {

@@ -221,6 +221,8 @@ TEST(Executables, AreKnownByTheirTexts) {
         {"bin/php", "X-Powered-By: PHP/8.2.1", "pkg:generic/php@8.2.1"},
         {"bin/ruby", "ruby 3.3.0rc1 (2023-12-11", "pkg:generic/ruby@3.3.0rc1"},
         {"bin/perl", "/usr/local/lib/perl5/5.38.0/x", "pkg:generic/perl@5.38.0"},
+        {"opt/jdk/bin/java", "x\0openjdk\0java\0001.2\00017.0.21+2-Debian\0-J"s,
+         "pkg:generic/openjdk@17.0.21%2B2-Debian"},
     };
     for (const auto& [path, text, purl] : rows)
         EXPECT_THAT(purls(inventory_with({debian, {path, elf_with({{".rodata", text}})}})), ElementsAre(purl)) << path;
