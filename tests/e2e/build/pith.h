@@ -32,7 +32,8 @@ inline std::string built(const std::string& arguments, const std::string& enviro
 inline void copy_downloads(const std::filesystem::path& to) {
     std::filesystem::create_directories(to);
     std::filesystem::copy(shared_cache(), to, std::filesystem::copy_options::recursive);
-    for (const char* made : {"members", "layers", "facts", "ca-bundles", "listings", "inventories", "sboms-spdx", "sboms-cyclonedx"})
+    for (const char* made :
+         {"members", "layers", "facts", "ca-bundles", "listings", "inventories", "sboms-spdx", "sboms-cyclonedx"})
         std::filesystem::remove_all(to / "records" / made);
 }
 
