@@ -1,6 +1,7 @@
 #!/bin/bash
 # Gets the programs that the slow comparisons hold pith to, into build/peers: Syft, from the Go module proxy (needs go
-# 1.25 or later, and two to three minutes the first time), and the validators of SPDX and CycloneDX, from PyPI.
+# 1.25 or later, and two to three minutes the first time), the schema of SARIF, which Grype's module carries, and readers of
+# SPDX, CycloneDX and JUnit, from PyPI.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 folder=$PWD/build/peers
@@ -11,8 +12,15 @@ if [ ! -x "$folder/bin/syft" ]; then
     GOBIN="$folder/bin" CGO_ENABLED=0 nice go install "github.com/anchore/syft/cmd/syft@$syft"
 fi
 
+# OASIS's schema of SARIF 2.1.0, as Grype's tests have it.
+if [ ! -f "$folder/sarif-schema-2.1.0.json" ]; then
+    module=$(go mod download -json github.com/anchore/grype@v0.121.2 | sed -n 's/.*"Dir": "\(.*\)".*/\1/p')
+    cp "$module/grype/presenter/sarif/testdata/sarif-schema-2.1.0.json" "$folder/"
+fi
+
 # spdx-tools checks what SPDX 2.3 says beyond its schema; cyclonedx-python-lib carries CycloneDX's own schemas.
-if [ ! -x "$folder/python/bin/pyspdxtools" ]; then
+if [ ! -x "$folder/python/bin/junitparser" ]; then
     python3 -m venv "$folder/python"
-    "$folder/python/bin/pip" install --quiet 'spdx-tools==0.8.5' 'cyclonedx-python-lib[json-validation]==11.12.0'
+    "$folder/python/bin/pip" install --quiet 'spdx-tools==0.8.5' 'cyclonedx-python-lib[json-validation]==11.12.0' \
+        'junitparser==5.0.3'
 fi

@@ -105,7 +105,7 @@ private:
         join(first);
         if (!covered) return unknown(index, fmt::format("no feed covers {}", query.stream));
         if (!whole && !named)
-            return unknown(index, fmt::format("the feeds of {} are partial and do not name it", query.stream));
+            return unknown(index, fmt::format("not named by the feeds of {}, which are partial", query.stream));
         return {};
     }
 

@@ -42,9 +42,14 @@ struct Job {
     [[nodiscard]] bool live() const { return outcome.kind == Outcome::Kind::updated; }
 };
 
-const Feed* find(const std::vector<Feed>& feeds, std::string_view name) {
-    auto found = std::ranges::find(feeds, name, &Feed::name);
-    return found == feeds.end() ? nullptr : &*found;
+// What the database has from a source's address; null where that would not do: it is to be described otherwise now.
+const Feed* had_from(const FeedSource& source, const std::vector<Feed>& old) {
+    for (const auto& feed : old) {
+        if (feed.source != source.place || (!source.name.empty() && feed.name != source.name)) continue;
+        bool same = (feed.partial || !source.partial) && (source.date.empty() || feed.date == source.date);
+        return same ? &feed : nullptr;
+    }
+    return nullptr;
 }
 
 void fetch_all(std::vector<Job>& jobs, const std::vector<Feed>& old, const fs::path& folder,
@@ -57,7 +62,7 @@ void fetch_all(std::vector<Job>& jobs, const std::vector<Feed>& old, const fs::p
         request.url = job.source->place;
         request.partial = folder / fmt::format(".fetch-{}.part", sha256(request.url).brief());
         request.most_bytes = most_fetched;
-        if (const auto* had = find(old, job.source->name)) {
+        if (const auto* had = had_from(*job.source, old)) {
             request.etag = had->etag;
             request.last_modified = had->last_modified;
         }
@@ -145,7 +150,7 @@ void open_all(std::vector<Job>& jobs, ThreadPool& pool) {
 void name_others(std::vector<Job>& jobs, const std::vector<Feed>& old) {
     for (auto& job : jobs) {
         if (job.outcome.kind == Outcome::Kind::unchanged) {
-            job.outcome.feed = *find(old, job.source->name);
+            job.outcome.feed = *had_from(*job.source, old);
             continue;
         }
         if (!job.live()) job.outcome.feed.name = job.source->name.empty() ? job.source->place : job.source->name;

@@ -149,6 +149,21 @@ Texts cves_of(const Record& record) {
 // "Important: kernel security update", as Red Hat's heirs write it.
 Severity severity_of_title(std::string_view title) { return severity_of(title.substr(0, title.find(':'))); }
 
+// Whether all of them make sense; what does is taken in.
+bool add_ranges(const Affected& affected, std::string_view stream, Claim& claim, FeedData& out) {
+    bool sound = true;
+    std::size_t begin = 0;
+    for (auto end : affected.range_ends) {
+        auto events = std::span(affected.events).subspan(begin, end - begin);
+        if (!append_ranges(events, stream, claim.ranges)) {
+            out.skip("impossible ranges");
+            sound = false;
+        }
+        begin = end;
+    }
+    return sound;
+}
+
 Result<> add_affected(const Record& record, const Affected& affected, const Texts& cves, FeedData& out) {
     auto stream = osv_stream(affected.ecosystem);
     if (stream.empty()) {
@@ -165,11 +180,12 @@ Result<> add_affected(const Record& record, const Affected& affected, const Text
                 .score = rating.score,
                 .ranges = {},
                 .versions = affected.versions};
-    std::size_t begin = 0;
-    for (auto end : affected.range_ends) {
-        auto events = std::span(affected.events).subspan(begin, end - begin);
-        if (!append_ranges(events, stream, claim.ranges)) out.skip("impossible ranges");
-        begin = end;
+    bool sound = add_ranges(affected, stream, claim, out);
+    if (!sound && claim.ranges.empty() && claim.versions.empty()) {
+        // Something is said of the package, so it is not clean.
+        claim.state = State::under_investigation;
+        claim.reason = "the publisher's range of versions is impossible";
+        claim.ranges.push_back({});
     }
     if (claim.ranges.empty() && claim.versions.empty()) {
         out.skip("without versions");
