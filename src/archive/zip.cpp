@@ -11,14 +11,16 @@ namespace pith::archive {
 namespace {
 
 constexpr std::size_t end_size = 22, most_comment = 65535, directory_entry = 46, local_header = 30;
+constexpr std::size_t end64_size = 56, locator_size = 20;
 constexpr std::uint32_t end_mark = 0x06054b50, entry_mark = 0x02014b50, local_mark = 0x04034b50;
-constexpr std::size_t most_members = 200'000, most_name = 4096;
+constexpr std::uint32_t end64_mark = 0x06064b50, locator_mark = 0x07064b50;
+constexpr std::size_t most_members = 2'000'000, most_name = 4096;
 constexpr std::uint16_t encrypted = 1, stored = 0, deflated = 8;
 
 // Little-endian numbers; the caller has checked that they are inside.
-std::uint32_t number(ByteView bytes, std::size_t at, std::size_t width) {
-    std::uint32_t out = 0;
-    for (std::size_t i = width; i-- > 0;) out = out << 8 | std::to_integer<std::uint32_t>(bytes[at + i]);
+std::uint64_t number(ByteView bytes, std::size_t at, std::size_t width) {
+    std::uint64_t out = 0;
+    for (std::size_t i = width; i-- > 0;) out = out << 8 | std::to_integer<std::uint64_t>(bytes[at + i]);
     return out;
 }
 
@@ -35,6 +37,26 @@ Result<std::size_t> find_end(ByteView file) {
     return broken("it has no end record");
 }
 
+// What is said of the directory, and where it ends.
+struct Directory {
+    std::uint64_t count, size, start, end;
+};
+
+// An archive of more than 65,534 members or 4 GiB says it in a second record, before the first, with a locator in
+// between (APPNOTE, 4.3.14 and 4.3.15).
+Result<Directory> find_directory(ByteView file) {
+    auto end = TRY(find_end(file));
+    Directory out{number(file, end + 10, 2), number(file, end + 12, 4), number(file, end + 16, 4), end};
+    bool large = out.count == 0xffff || out.size == 0xffffffff || out.start == 0xffffffff;
+    if (large && end >= locator_size + end64_size && number(file, end - locator_size, 4) == locator_mark) {
+        auto at = end - locator_size - end64_size;
+        if (number(file, at, 4) != end64_mark) return broken("its ZIP64 record is not before its locator");
+        out = {number(file, at + 32, 8), number(file, at + 40, 8), number(file, at + 48, 8), at};
+    }
+    if (out.size > out.end || out.start > out.end - out.size) return broken("its directory lies outside of it");
+    return out;
+}
+
 struct FreeDecompressor {
     void operator()(libdeflate_decompressor* each) const { libdeflate_free_decompressor(each); }
 };
@@ -43,11 +65,7 @@ using Decompressor = std::unique_ptr<libdeflate_decompressor, FreeDecompressor>;
 }  // namespace
 
 Result<std::vector<ZipMember>> read_zip(ByteView file) {
-    auto end = TRY(find_end(file));
-    std::uint64_t count = number(file, end + 10, 2), size = number(file, end + 12, 4),
-                  start = number(file, end + 16, 4);
-    if (count == 0xffff || start == 0xffffffff) return fail(ErrorCode::unsupported, "it is a ZIP64 archive");
-    if (size > end || start + size > end) return broken("its directory lies outside of it");
+    auto [count, size, start, end] = TRY(find_directory(file));
     // Offsets count from where the archive began before something was put in front of it.
     auto base = end - size - start;
     std::vector<ZipMember> out;

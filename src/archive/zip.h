@@ -1,9 +1,9 @@
 // zip archives in memory: their central directory, and the contents of single members.
 //
 // Format: PKWARE's APPNOTE 6.3.10 (sections 4.3.6 to 4.3.16), with stored and deflated members; members in other ways,
-// encrypted ones and ZIP64 are `unsupported` when they are asked for. Members are found by the directory at the end, as
-// the JVM does; what stands before the archive (a launcher script) does not matter.
-// Limits: 200,000 members, 4096 bytes a name. Thread-safety: values and functions without state.
+// encrypted ones, and members over 4 GiB are `unsupported` when they are asked for; a ZIP64 directory is read. Members
+// are found by the directory at the end, as the JVM does; what stands before the archive (a launcher script) does not
+// matter. Limits: 2,000,000 members, 4096 bytes a name. Thread-safety: values and functions without state.
 #pragma once
 
 #include <string_view>
