@@ -7,6 +7,7 @@
 #include <set>
 
 #include "base/text.h"
+#include "inventory/json_members.h"
 #include "inventory/packages/json.h"
 #include "inventory/purl.h"
 
@@ -16,6 +17,46 @@ namespace {
 
 constexpr std::uint64_t most_bytes = 512 * MiB;
 constexpr std::size_t most_packages = 1'000'000;
+
+// All that is asked for below, by whichever of the readers.
+constexpr std::string_view asked[] = {"SPDXID",
+                                      "artifacts",
+                                      "bom-ref",
+                                      "bomFormat",
+                                      "component",
+                                      "components",
+                                      "created",
+                                      "creationInfo",
+                                      "distro",
+                                      "documentDescribes",
+                                      "expression",
+                                      "externalRefs",
+                                      "id",
+                                      "license",
+                                      "licenseDeclared",
+                                      "licenses",
+                                      "locations",
+                                      "metadata",
+                                      "name",
+                                      "packages",
+                                      "path",
+                                      "prettyName",
+                                      "purl",
+                                      "primaryPackagePurpose",
+                                      "referenceType",
+                                      "referenceLocator",
+                                      "relationships",
+                                      "relationshipType",
+                                      "source",
+                                      "relatedSpdxElement",
+                                      "spdxExpression",
+                                      "spdxVersion",
+                                      "timestamp",
+                                      "type",
+                                      "version",
+                                      "versionCodename",
+                                      "versionID",
+                                      "versionInfo"};
 
 const Json& member(const Json& object, const char* key) {
     static const Json none;
@@ -165,12 +206,10 @@ constexpr Kind kinds[] = {{"spdxVersion", "packages", read_spdx},
                           {"bomFormat", "components", read_cyclonedx},
                           {"artifacts", "artifacts", read_syft}};
 
-}  // namespace
-
-Result<Inventory> read_sbom(std::string_view text) {
+Result<Inventory> read_document(std::string_view text, Memory memory) {
     if (text.size() > most_bytes)
         return fail(ErrorCode::limit, fmt::format("it is larger than {}", human_size(most_bytes)));
-    auto document = TRY(parse_json(text));
+    auto document = TRY(parse_json(TRY(keep_members(text, asked, memory))));
     for (const auto& kind : kinds) {
         if (!document.is_object() || !document.contains(kind.key)) continue;
         if (!member(document, kind.list).is_array())
@@ -184,9 +223,13 @@ Result<Inventory> read_sbom(std::string_view text) {
     return fail(ErrorCode::unsupported, "it is neither SPDX 2, nor CycloneDX, nor Syft's, in JSON");
 }
 
+}  // namespace
+
+Result<Inventory> read_sbom(std::string_view text) { return read_document(text, Memory::held); }
+
 Result<Inventory> read_sbom_file(const std::filesystem::path& file) {
     auto mapped = TRY(MappedFile::open(file));
-    return context(read_sbom(as_text(mapped.bytes())), fmt::format("'{}'", file.string()));
+    return context(read_document(as_text(mapped.bytes()), Memory::mapped), fmt::format("'{}'", file.string()));
 }
 
 }  // namespace pith::inventory

@@ -1,8 +1,11 @@
 // Documents read back: ours in every form, those of others, and broken ones.
 #include "inventory/read_sbom.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include "base/text.h"
+#include "inventory/json_members.h"
 #include "inventory/purl.h"
 #include "inventory/sbom.h"
 #include "unit/inventory/small_image.h"
@@ -87,6 +90,53 @@ TEST(ReadSbom, RefusesWhatIsNone) {
     for (const char* odd : {R"({"artifacts":[1,null,"x",[],{"purl":3,"locations":7,"licenses":"x"}]})",
                             R"({"spdxVersion":1,"packages":[{"externalRefs":{}}],"relationships":3})"})
         EXPECT_OK(read_sbom(odd));
+}
+
+Result<std::string> kept(std::string_view text) {
+    constexpr std::string_view names[] = {"a", "b"};
+    return keep_members(text, names, Memory::held);
+}
+
+TEST(KeepMembers, LeavesOutTheOthersAndNothingElse) {
+    const std::pair<const char*, const char*> rows[] = {
+        {R"({"a": 1, "x": 2, "b": [true, {"x": {"a": 3}, "a": "s"}]})", R"({"a":1,"b":[true,{"a":"s"}]})"},
+        {R"({"x": {"y": [1, "]}", {}]}, "a" : null , "y": "\\" })", R"({"a":null})"},
+        {R"({"x": "\\\"a\\", "a": "\"\\"})", R"({"a":"\"\\"})"},
+        {R"({"\u0061": 1})", R"({"\u0061":1})"},
+        {"\xEF\xBB\xBF{\"a\":[ ]}\n", R"({"a":[]})"},
+        {" [{}, {\"x\":-1.5e3}, 7] ", "[{},{},7]"},
+        {"3", "3"}};
+    for (const auto& [text, out] : rows) {
+        ASSERT_OK(kept(text)) << text;
+        EXPECT_EQ(*kept(text), out) << text;
+    }
+    const std::string whole = R"({"a": [1, {"b": "\"x"}], "x": [{"y": "]"}, [2]], "b": {"a": {}}})";
+    ASSERT_OK(kept(whole));
+    for (std::size_t size = 0; size < whole.size(); ++size)
+        EXPECT_FALSE(kept(whole.substr(0, size))) << whole.substr(0, size);
+    for (const char* broken :
+         {"{} {}", "{\"x\": [}]}", "{\"a\" 1}", "{1: 2}", "[1 2]", "[1,]", "{\"x\":}", "{,}", "{\"a\": 1, \"a\": 2}"})
+        EXPECT_FALSE(kept(broken)) << broken;
+    for (const char* name : {"a", "x"}) {
+        auto deep = fmt::format("{{\"{}\":{}{}}}", name, std::string(70, '['), std::string(70, ']'));
+        ASSERT_FALSE(kept(deep));
+        EXPECT_EQ(kept(deep).error().code, ErrorCode::limit);
+    }
+}
+
+// A large file, whose pages are given back while it is read, says the same.
+TEST(ReadSbom, ReadsLargeFilesWhole) {
+    std::string text = R"({"files":[)";
+    for (int i = 0; i < 200'000; ++i)
+        text += fmt::format(R"({{"id":{},"location":{{"path":"/usr/share/{}"}}}},)", i, i);
+    text.back() = ']';
+    text += R"(,"artifacts":[{"id":"a","name":"x","purl":"pkg:npm/x@1"},{"id":"b","name":"y","purl":"pkg:npm/y@1"}]})";
+    ASSERT_GT(text.size(), 8 * MiB);
+    Scratch scratch;
+    spit(scratch / "large.json", text);
+    auto read = read_sbom_file(scratch / "large.json");
+    ASSERT_OK(read);
+    EXPECT_EQ(to_purls(*read), "pkg:npm/x@1\npkg:npm/y@1\n");
 }
 
 TEST(Purl, IsReadBack) {
