@@ -28,8 +28,8 @@ constexpr std::size_t most_unread_notes = 20;
 constexpr std::size_t most_record = 256 * MiB;  // what is larger is made anew each time
 
 const oci::Selection& selection(FileDigests digests) {
-    static const oci::Selection all{"inventory 4", packages::most_of, packages::reduce};
-    static const oci::Selection packages_only{"inventory 4, packages", packages::most_of, packages::reduce, false};
+    static const oci::Selection all{"inventory 5", packages::most_of, packages::reduce};
+    static const oci::Selection packages_only{"inventory 5, packages", packages::most_of, packages::reduce, false};
     return digests == FileDigests::taken ? all : packages_only;
 }
 

@@ -83,7 +83,7 @@ Result<> read_one(const Reader& reader, const oci::View& view, const std::string
         return {};
     }
     std::vector<InstalledPackage> found;
-    auto read = reader.read({path, *entry->content, view, found});
+    auto read = reader.read({path, *entry->content, view, found, out.unread});
     if (!read && reader.distribution) return read;
     if (!read) out.unread.push_back({path, fmt::format("{}: {}", reader.name, read.error().text())});
     std::ranges::move(found, std::back_inserter(reader.distribution ? out.distribution : out.others));

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "base/text.h"
 #include "inventory/packages/all_readers.h"
@@ -35,12 +36,12 @@ void add_conffiles(const pkg::deb::Stanza& stanza, std::vector<std::string>& pat
         if (auto path = database_path(line.substr(0, line.find(' '))); !path.empty()) paths.push_back(std::move(path));
 }
 
-// "install ok installed"; the files of status.d have no such field.
-bool is_installed(const pkg::deb::Stanza& stanza) {
+// "install ok installed"; the files of status.d have no such field. Whatever state a package is in, its files are
+// there, but for two (dpkg(1), "Package states").
+bool is_there(const pkg::deb::Stanza& stanza) {
     auto status = stanza.find("Status");
-    if (!status) return true;
-    auto parts = words(*status);
-    return parts.size() == 3 && (parts[2] == "installed" || parts[2].starts_with("trigger"));
+    auto parts = words(status.value_or(""));
+    return parts.empty() || (parts.back() != "not-installed" && parts.back() != "config-files");
 }
 
 // Each line of a `.list` is a path; each of a `.md5sums` is a sum, two spaces and a path.
@@ -63,9 +64,26 @@ void add_lists(const oci::View& view, InstalledPackage& installed) {
     }
 }
 
+// Whoever has a list of files was installed, at least once; a status that names it in no state was cut, or changed.
+void check_lists(const Source& source) {
+    constexpr std::string_view extension = ".list", field = "Package: ";
+    std::set<std::string_view> named;
+    for (auto line : split(source.content, '\n'))
+        if (line.starts_with(field)) named.insert(trim(line.substr(field.size())));
+    const auto& entries = source.view.entries();
+    for (auto it = entries.lower_bound(info_folder); it != entries.end() && it->first.starts_with(info_folder); ++it) {
+        std::string_view name(it->first);
+        if (!name.ends_with(extension)) continue;
+        name = name.substr(info_folder.size(), name.size() - info_folder.size() - extension.size());
+        if (!named.contains(name.substr(0, name.find(':'))))
+            source.unread.push_back({it->first, fmt::format("a package that /{} does not name", source.path)});
+    }
+}
+
 Result<> read(const Source& source) {
     source.found = TRY(read_status(source.content, source.path));
     for (auto& installed : source.found) add_lists(source.view, installed);
+    if (!source.path.starts_with(status_folder)) check_lists(source);
     return {};
 }
 
@@ -85,7 +103,7 @@ Result<std::vector<InstalledPackage>> read_status(std::string_view text, const s
     pkg::deb::StanzaReader reader(text, "/" + path);
     pkg::deb::Stanza stanza;
     while (TRY(reader.next(stanza))) {
-        if (!is_installed(stanza)) continue;
+        if (!is_there(stanza)) continue;
         auto name = stanza.find("Package"), version = stanza.find("Version");
         if (!name || !version)
             return fail(ErrorCode::format, fmt::format("/{}:{}: a package without {}", printable(path), stanza.line(),

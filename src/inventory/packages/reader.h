@@ -32,12 +32,13 @@ struct Selector {
 
 [[nodiscard]] bool matches_selector(std::string_view pattern, std::string_view path);
 
-// One file that a reader chose, and where it puts what it finds.
+// One file that a reader chose, and where it puts what it finds, and what it finds missing.
 struct Source {
     const std::string& path;
     std::string_view content;  // what was kept
     const oci::View& view;
     std::vector<InstalledPackage>& found;
+    std::vector<Unread>& unread;
 };
 
 struct Reader {

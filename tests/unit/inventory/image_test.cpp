@@ -48,18 +48,36 @@ TEST(Inventory, ReadsAnInstalledSystem) {
         {{tar_file("usr/bin/a", "a"), tar_link("bin", "usr/bin"), tar_file("usr/lib/b", "b"),
           tar_file("var/lib/dpkg/status",
                    "Package: gone\nStatus: deinstall ok config-files\nVersion: 1\n\n"
+                   "Package: never\nStatus: purge ok not-installed\nVersion: 1\n\n"
                    "Package: half\nStatus: install ok half-installed\nVersion: 1\n\n"
+                   "Package: odd\nStatus: installed\nVersion: 1\n\n"
                    "Package: b\nStatus: install ok triggers-pending\nVersion: 2\nArchitecture: amd64\n\n"
                    "Package: a\nStatus: install ok installed\nVersion: 1\nArchitecture: amd64\nSource: src\n"),
-          tar_file("var/lib/dpkg/info/a.list", "/.\n/bin\n/bin/a\n"),
+          tar_file("var/lib/dpkg/info/gone.list", "/.\n"), tar_file("var/lib/dpkg/info/a.list", "/.\n/bin\n/bin/a\n"),
           tar_file("var/lib/dpkg/info/b:amd64.list", "/.\n/usr\n/usr/lib\n/usr/lib/b\n")}},
         "")});
     auto inventory = inventory_of(image, scratch);
     ASSERT_OK(inventory);
-    ASSERT_EQ(inventory->packages.size(), 2u);
+    std::vector<std::string> names;
+    for (const auto& package : inventory->packages) names.push_back(package.name);
+    ASSERT_THAT(names, ElementsAre("a", "b", "half", "odd"));
     EXPECT_THAT(paths_of(*inventory, 0), ElementsAre("bin", "usr/bin/a"));
     EXPECT_THAT(paths_of(*inventory, 1), ElementsAre("usr/lib/b"));
     EXPECT_THAT(inventory->notes, ElementsAre(HasSubstr("no os-release")));
+}
+
+TEST(Inventory, SeesThatAStatusWasCut) {
+    Scratch scratch;
+    auto inventory = inventory_of(
+        image_of({layer_of({{tar_file("etc/os-release", os_release), tar_file("var/lib/dpkg/info/a.list", "/.\n"),
+                             tar_file("var/lib/dpkg/info/b:amd64.list", "/.\n"),
+                             tar_file("var/lib/dpkg/status", "Package: a\nVersion: 1\nDescription: cut he")}},
+                           "")}),
+        scratch);
+    ASSERT_OK(inventory);
+    ASSERT_EQ(inventory->unread.size(), 1u);
+    EXPECT_EQ(inventory->unread[0].path, "var/lib/dpkg/info/b:amd64.list");
+    EXPECT_EQ(inventory->unread[0].what, "a package that /var/lib/dpkg/status does not name");
 }
 
 TEST(Inventory, SaysWhatItDoesNotKnow) {
