@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <tuple>
 
 #include "advisory/schema.h"
 #include "advisory/sqlite.h"
@@ -30,33 +31,38 @@ std::map<std::string, std::uint64_t> read_skipped(std::string_view text) {
     return out;
 }
 
-Result<std::vector<Feed>> read_feeds(Sqlite& database, std::vector<std::int64_t>& ids) {
+// By name, each with its number in the file. Lists are not sorted by SQLite, which would take in all rows of a hostile
+// file before it gives the first.
+Result<std::vector<std::pair<Feed, std::int64_t>>> read_feeds(Sqlite& database) {
     auto rows =
         TRY(database.prepare("SELECT feed, name, format, source, digest, date, partial, records, skipped, etag, "
-                             "last_modified FROM feeds ORDER BY name"));
-    std::vector<Feed> out;
+                             "last_modified FROM feeds"));
+    std::vector<std::pair<Feed, std::int64_t>> out;
     while (TRY(rows.step())) {
         if (out.size() == most_feeds)
             return fail(ErrorCode::limit, fmt::format("it has more than {} feeds", most_feeds));
-        ids.push_back(rows.number(0));
         Feed feed;
         feed.name = rows.text(1);
         feed.format = rows.text(2);
         feed.source = rows.text(3);
         feed.digest = rows.text(4);
         feed.date = rows.text(5);
+        if (!is_date(feed.date))
+            return fail(ErrorCode::format,
+                        fmt::format("the day of the feed '{}' is '{}'", printable(feed.name), printable(feed.date)));
         feed.partial = rows.number(6) != 0;
         feed.records = static_cast<std::uint64_t>(rows.number(7));
         feed.skipped = read_skipped(rows.text(8));
         feed.etag = rows.text(9);
         feed.last_modified = rows.text(10);
-        out.push_back(std::move(feed));
+        out.emplace_back(std::move(feed), rows.number(0));
     }
+    std::ranges::sort(out, {}, [](const auto& each) { return std::tie(each.first.name, each.second); });
     return out;
 }
 
 Result<std::vector<Stream>> read_streams(Sqlite& database, const std::vector<std::int64_t>& feeds) {
-    auto rows = TRY(database.prepare("SELECT stream, feed, name, packages FROM streams ORDER BY name, feed"));
+    auto rows = TRY(database.prepare("SELECT stream, feed, name, packages FROM streams"));
     std::vector<Stream> out;
     while (TRY(rows.step())) {
         if (out.size() == most_streams)
@@ -66,6 +72,7 @@ Result<std::vector<Stream>> read_streams(Sqlite& database, const std::vector<std
         out.push_back({rows.number(0), static_cast<std::size_t>(feed - feeds.begin()), std::string(rows.text(2)),
                        static_cast<std::uint64_t>(rows.number(3))});
     }
+    std::ranges::sort(out, {}, [](const Stream& each) { return std::tie(each.name, each.feed, each.id); });
     return out;
 }
 
@@ -131,12 +138,18 @@ Result<Database> Database::open(const fs::path& file) {
                     fmt::format("there is no advisory database '{}': make one with `pith advisories "
                                 "update`",
                                 file.string()));
+    // SQLite would wait for what a pipe's writer says.
+    if (!fs::is_regular_file(file, unreachable))
+        return fail(ErrorCode::format, fmt::format("advisory database '{}': it is no regular file", file.string()));
     auto read = [&]() -> Result<Database> {
         Database out;
         auto& state = *out.m_state;
         state.database = TRY(Sqlite::open_to_read(file));
         TRY(check_schema(state.database));
-        state.feeds = TRY(read_feeds(state.database, state.feed_ids));
+        for (auto& [feed, id] : TRY(read_feeds(state.database))) {
+            state.feeds.push_back(std::move(feed));
+            state.feed_ids.push_back(id);
+        }
         state.streams = TRY(read_streams(state.database, state.feed_ids));
         state.identity = identity_of(state.feeds);
         state.claims = TRY(state.database.prepare("SELECT claims FROM claims WHERE stream = ? AND package = ?"));

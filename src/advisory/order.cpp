@@ -6,6 +6,7 @@
 
 #include "pkg/version/apk.h"
 #include "pkg/version/deb.h"
+#include "pkg/version/number.h"
 #include "pkg/version/orders.h"
 
 namespace pith::advisory {
@@ -37,6 +38,14 @@ VersionOrder order_of(std::string_view stream) {
     auto world = stream.substr(0, stream.find(':'));
     const auto* found = std::ranges::find(orders, world, &std::pair<std::string_view, VersionOrder>::first);
     return found == orders.end() ? nullptr : found->second;
+}
+
+bool is_version(std::string_view stream, std::string_view text) {
+    auto compare = order_of(stream);
+    if (compare == version::deb::compare) return version::deb::parse(text).has_value();
+    // Alpine's feeds have versions that are none by the grammar ("4.10-1-r1"); the order reads them as far as it goes.
+    if (compare == version::apk::compare) return !text.empty() && version::is_digit(text[0]);
+    return std::ranges::any_of(text, version::is_digit);
 }
 
 }  // namespace pith::advisory

@@ -9,10 +9,11 @@ namespace pith::advisory {
 
 namespace {
 
-constexpr int most_value = 256 * 1024 * 1024;
+constexpr int most_value = 256 * 1024 * 1024, most_steps = 100'000'000;
 
 std::unexpected<Error> sqlite_error(sqlite3* database, int code) {
     bool damaged = (code & 0xFF) == SQLITE_CORRUPT || (code & 0xFF) == SQLITE_NOTADB || (code & 0xFF) == SQLITE_TOOBIG;
+    if (code == SQLITE_INTERRUPT) return fail(ErrorCode::limit, "SQLite: it takes too many steps to read");
     return fail(damaged ? ErrorCode::format : ErrorCode::io,
                 fmt::format("SQLite: {}", database ? sqlite3_errmsg(database) : sqlite3_errstr(code)));
 }
@@ -53,7 +54,10 @@ Result<> Statement::run() {
     return {};
 }
 
-void Statement::reset() { sqlite3_reset(m_statement.get()); }
+void Statement::reset() {
+    sqlite3_reset(m_statement.get());
+    sqlite3_stmt_status(m_statement.get(), SQLITE_STMTSTATUS_VM_STEP, 1);  // from here on they are counted anew
+}
 
 std::string_view Statement::text(int column) const {
     const auto* data = static_cast<const char*>(sqlite3_column_blob(m_statement.get(), column));
@@ -74,6 +78,8 @@ Result<Sqlite> Sqlite::open_to_read(const std::filesystem::path& file) {
     sqlite3_db_config(database, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
     sqlite3_db_config(database, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
     sqlite3_limit(database, SQLITE_LIMIT_LENGTH, most_value);
+    // Pages that lead to one page again and again make a table without end.
+    sqlite3_progress_handler(database, most_steps, [](void*) { return 1; }, nullptr);
     TRY(out.execute("PRAGMA cell_size_check=ON; PRAGMA mmap_size=0; PRAGMA query_only=ON"));
     return out;
 }

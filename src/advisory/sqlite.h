@@ -1,8 +1,8 @@
 // SQLite, wrapped: handles that close themselves, and errors as values. Only .cpp files of advisory/ include it.
 // A database that is read is opened immutable and with defensive settings (sqlite.org/security.html): no trusted
 // schema, no writable one, every cell checked, no memory map (a file that shrinks would kill the process). Its callers
-// compare the schema before anything else is read. Limits: 256 MiB a value. Thread-safety: an object belongs to one
-// thread.
+// compare the schema before anything else is read. Limits: 256 MiB a value, 100,000,000 of SQLite's steps a question.
+// Thread-safety: an object belongs to one thread.
 #pragma once
 
 #include <filesystem>
@@ -23,7 +23,7 @@ public:
     Statement& bind(int index, std::string_view text);
     Statement& bind(int index, std::int64_t number);
     Statement& bind_blob(int index, std::string_view bytes);
-    // True while there is a row. Errors: format for a damaged database, io for others.
+    // True while there is a row. Errors: format for a damaged database, limit, io for others.
     [[nodiscard]] Result<bool> step();
     // To the end, and ready for other values.
     [[nodiscard]] Result<> run();

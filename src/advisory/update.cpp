@@ -133,6 +133,8 @@ Result<> open(Job& job) {
     job.opened = TRY(source.records.empty() ? feeds::open_file(job.file, {}) : feeds::open_records(source.records, {}));
     if (job.opened.data.empty()) return fail(ErrorCode::format, "it says nothing that could be taken in");
     describe(job);
+    if (!is_date(job.outcome.feed.date))
+        return fail(ErrorCode::format, "it does not say of which day it is: give --date");
     return {};
 }
 

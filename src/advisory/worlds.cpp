@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <array>
 
+#include "advisory/order.h"
 #include "advisory/streams.h"
 #include "base/text.h"
+#include "inventory/purl.h"
 
 namespace pith::advisory {
 
@@ -67,6 +69,20 @@ Query language_query(const Package& package) {
     return out;
 }
 
+// What a package URL of a bill of materials says of the package's distribution, where that is another than the
+// document's: its facts are not those of the document's.
+std::string other_distribution(const Package& package, const Distribution& distribution) {
+    auto purl = inventory::parse_purl(package.purl);
+    if (!purl) return {};
+    auto space = purl->space == "redhat" ? "rhel" : purl->space;
+    if (std::ranges::find(worlds, space, &World::id) != worlds.end() && space != distribution.id) return space;
+    auto& distro = purl->qualifiers["distro"];
+    auto dash = distro.rfind('-');
+    if (dash == distro.npos || distribution.version_id.empty()) return {};
+    auto said = stream_of({distro.substr(0, dash), distro.substr(dash + 1), {}, {}, {}});
+    return said == stream_of(distribution) ? "" : said;
+}
+
 }  // namespace
 
 std::string_view package_type_of(const Distribution& distribution) {
@@ -100,12 +116,19 @@ Query query_of(const Package& package, const Distribution& distribution) {
                     {},
                     fmt::format("no feed speaks of {} packages of the distribution '{}'", package.type,
                                 printable(distribution.id))};
+        if (auto other = other_distribution(package, distribution); !other.empty())
+            return {
+                {}, {}, {}, fmt::format("it is of {}, and the image is {}", printable(other), stream_of(distribution))};
         out.stream = stream_of(distribution);
         out.key = rpm ? package.name : package.source;
         out.version = rpm ? package.version : package.source_version;
         out.skipped = rpm && package.name == "gpg-pubkey";  // a key that rpm keeps as a package
     }
-    if (!out.skipped && out.unknown.empty() && out.version.empty()) out.unknown = "its version is not known";
+    if (out.skipped || !out.unknown.empty()) return out;
+    if (out.version.empty())
+        out.unknown = "its version is not known";
+    else if (!is_version(out.stream, out.version))
+        out.unknown = fmt::format("'{}' is no version", printable(out.version));
     return out;
 }
 

@@ -6,6 +6,7 @@
 
 #include "advisory/feeds/json.h"
 #include "advisory/feeds/readers.h"
+#include "advisory/order.h"
 #include "advisory/streams.h"
 
 namespace pith::advisory::feeds {
@@ -51,27 +52,25 @@ void set_state(const Entry& entry, Claim& claim) {
 Result<> add_entry(std::string_view source, std::string_view id, std::string_view codename, const Entry& entry,
                    FeedData& out) {
     bool resolved = entry.status == "resolved";
-    if (!resolved && entry.status != "open" && entry.status != "undetermined") {
-        out.skip("of an unknown status");
-        return {};
-    }
     Claim claim{.id = id,
                 .aliases = {},
                 .reason = {},
                 .severity = severity_of_urgency(entry.urgency),
                 .ranges = {},
                 .versions = {}};
+    auto stream = debian_stream(codename);
+    if (!resolved && entry.status != "open" && entry.status != "undetermined")
+        return out.add_unclear(stream, source, std::move(claim), "of an unknown status");
+    if (resolved && !is_version(stream, entry.fixed))
+        return out.add_unclear(stream, source, std::move(claim), "resolved without a version");
     if (resolved && entry.fixed == "0") {
         claim.state = State::not_affected;
         claim.reason = "no version in this release was ever affected";
-    } else if (resolved && entry.fixed.empty()) {
-        out.skip("resolved without a version");
-        return {};
     } else {
         if (!resolved) set_state(entry, claim);
         claim.ranges.push_back({{}, resolved ? entry.fixed : std::string_view(), {}});
     }
-    return out.add(debian_stream(codename), source, std::move(claim));
+    return out.add(stream, source, std::move(claim));
 }
 
 }  // namespace

@@ -73,6 +73,15 @@ Result<> FeedData::add(std::string_view stream, std::string_view package, Claim 
     return {};
 }
 
+Result<> FeedData::add_unclear(std::string_view stream, std::string_view package, Claim claim, std::string_view why) {
+    skip(why);
+    auto reason = fmt::format("what the publisher says cannot be taken in: {}", why);
+    claim.state = State::under_investigation;
+    claim.reason = reason;
+    claim.ranges = {{}};
+    return add(stream, package, std::move(claim));
+}
+
 Result<> FeedData::add(std::string_view id, const Fact& fact) {
     if (id.empty() || !is_short(id)) {
         skip("without a name, or with one over 1 KiB");

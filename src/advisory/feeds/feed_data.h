@@ -26,6 +26,9 @@ public:
     // A feed covers a stream even where it says nothing of any package of it.
     void cover(std::string_view stream) { (void)stream_at(stream); }
     [[nodiscard]] Result<> add(std::string_view stream, std::string_view package, Claim claim);
+    // Of what is said of a package no sense can be made: that is counted as skipped, and the package is not clean.
+    [[nodiscard]] Result<> add_unclear(std::string_view stream, std::string_view package, Claim claim,
+                                       std::string_view why);
     // The first fact on a vulnerability stays.
     [[nodiscard]] Result<> add(std::string_view id, const Fact& fact);
     void add(Release release) { m_releases.push_back(std::move(release)); }

@@ -57,6 +57,7 @@ void read_cycle(json::object cycle, std::string_view id, FeedData& out) {
 }  // namespace
 
 Result<> read_distro_info(const Document& document, FeedData& out) {
+    TRY(check_last_line(document));
     auto lines = split(as_text(document.bytes), '\n');
     auto titles = split(trim(lines.front()), ',');
     auto column = [&](std::string_view title) {

@@ -76,6 +76,10 @@ Result<> take_tar(ByteView bytes, Documents& documents) {
     archive::TarReader tar(bytes, {.most_entries = most_records});
     while (auto entry = TRY(tar.next()))
         if (entry->type == archive::EntryType::file) TRY(documents.take_record({entry->path, entry->content}));
+    // The reader takes what ends behind an entry for whole; what was cut there is not (POSIX pax, "ustar Interchange
+    // Format": two blocks of zeros end an archive).
+    if (!as_text(bytes).ends_with(as_text(archive::tar_end())))
+        return fail(ErrorCode::format, "it is a tar without an end: it was cut");
     return {};
 }
 

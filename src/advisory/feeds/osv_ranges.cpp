@@ -25,10 +25,12 @@ bool append_ranges(std::span<const Event> events, std::string_view stream, std::
     std::ranges::stable_sort(sorted, before);
     bool sound = true, open = false;
     for (const auto& event : sorted) {
-        if (event.kind == Event::Kind::introduced) {
+        if (!is_version(stream, event.version)) {
+            sound = false;
+        } else if (event.kind == Event::Kind::introduced) {
             if (!open) out.push_back({event.version == "0" ? std::string_view() : event.version, {}, {}});
             open = true;
-        } else if (!open || event.version.empty()) {
+        } else if (!open) {
             sound = false;
         } else {
             (event.kind == Event::Kind::fixed ? out.back().fixed : out.back().last_affected) = event.version;

@@ -19,7 +19,7 @@ struct Event {
 [[nodiscard]] std::optional<Event::Kind> event_kind(std::string_view word);  // nothing for "limit"
 
 // Appends what the events, in any order, say about the versions of a stream. False if some of them say something that
-// cannot be: an end without a beginning, or before it; what is sound is appended all the same.
+// cannot be: an end without a beginning, or before it, or that is no version; what is sound is appended all the same.
 [[nodiscard]] bool append_ranges(std::span<const Event> events, std::string_view stream, std::vector<Range>& out);
 
 }  // namespace pith::advisory::feeds

@@ -55,6 +55,7 @@ Result<> read_kev(const Document& document, FeedData& out) {
 }
 
 Result<> read_epss(const Document& document, FeedData& out) {
+    TRY(check_last_line(document));
     auto rest = as_text(document.bytes);
     while (!rest.empty()) {
         auto end = rest.find('\n');

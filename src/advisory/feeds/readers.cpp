@@ -56,4 +56,9 @@ const Format* recognise(std::string_view text) {
     return found == std::end(all) ? nullptr : found;
 }
 
+Result<> check_last_line(const Document& document) {
+    if (as_text(document.bytes).ends_with('\n')) return {};
+    return fail(ErrorCode::format, "it ends in the middle of a line: it was cut");
+}
+
 }  // namespace pith::advisory::feeds

@@ -32,6 +32,8 @@ struct Format {
 [[nodiscard]] const Format* find_format(std::string_view name);
 // By its first 64 KiB; null where no format is known.
 [[nodiscard]] const Format* recognise(std::string_view text);
+// Formats that are lines have no end of their own: a text that ends in the middle of a line was cut.
+[[nodiscard]] Result<> check_last_line(const Document& document);
 
 Result<> read_debian_tracker(const Document& document, FeedData& out);
 Result<> read_secdb(const Document& document, FeedData& out);

@@ -6,6 +6,7 @@
 
 #include "advisory/feeds/json.h"
 #include "advisory/feeds/readers.h"
+#include "advisory/order.h"
 #include "base/text.h"
 
 namespace pith::advisory::feeds {
@@ -41,6 +42,9 @@ Result<> add_fixes(std::string_view stream, std::string_view package, std::strin
         if (version == "0") {
             claim.state = State::not_affected;
             claim.reason = "the distribution found that it does not affect this package";
+        } else if (!is_version(stream, version)) {
+            TRY(out.add_unclear(stream, package, std::move(claim), "fixed without a version"));
+            continue;
         } else {
             claim.ranges.push_back({{}, version, {}});
         }

@@ -7,6 +7,7 @@
 
 #include "advisory/feeds/json.h"
 #include "advisory/feeds/readers.h"
+#include "advisory/order.h"
 #include "base/yaml.h"
 
 namespace pith::advisory::feeds {
@@ -69,22 +70,18 @@ Claim named(const yaml::Node& advisory) {
 Result<> read_advisory(std::string_view package, const yaml::Node& advisory, FeedData& out) {
     const auto* event = latest(advisory);
     const auto* meaning = event ? std::ranges::find(meanings, text_at(*event, "type"), &Meaning::type) : meanings.end();
-    if (meaning == meanings.end()) {
-        out.skip("without an event that is known here");
-        return {};
-    }
-    out.date(text_at(*event, "timestamp"));
     auto claim = named(advisory);
+    if (meaning == meanings.end())
+        return out.add_unclear("wolfi", package, std::move(claim), "without an event that is known here");
+    out.date(text_at(*event, "timestamp"));
     auto reason = reason_of(*event, *meaning);
     claim.state = meaning->state;
     claim.reason = reason;
     if (meaning->type == "fixed") {
         const auto* data = event->find("data");
         auto version = data ? text_at(*data, "fixed-version") : std::string_view();
-        if (version.empty()) {
-            out.skip("fixed without a version");
-            return {};
-        }
+        if (!is_version("wolfi", version))
+            return out.add_unclear("wolfi", package, std::move(claim), "fixed without a version");
         claim.ranges.push_back({{}, version, {}});
     } else if (claim.state != State::not_affected) {
         claim.ranges.emplace_back();
@@ -95,6 +92,7 @@ Result<> read_advisory(std::string_view package, const yaml::Node& advisory, Fee
 }  // namespace
 
 Result<> read_wolfi_events(const Document& document, FeedData& out) {
+    TRY(check_last_line(document));
     auto parsed = TRY(yaml::parse(as_text(document.bytes), document.name));
     const auto *package = parsed.find("package"), *advisories = parsed.find("advisories");
     if (!package || !advisories) return fail(ErrorCode::format, "it has no package, or no advisories");

@@ -3,7 +3,9 @@
 
 #include <gmock/gmock.h>
 #include <sqlite3.h>
+#include <sys/stat.h>
 
+#include "advisory/feeds/open_feed.h"
 #include "advisory/update.h"
 #include "unit/advisory/feeds.h"
 
@@ -111,7 +113,8 @@ TEST(Database, RefusesWhatIsNotItsOwn) {
         {"DROP TABLE facts", "tables are not those"},
         {"DROP TABLE claims; CREATE VIEW claims AS SELECT 1 AS stream, 'bash' AS package, x'00' AS claims",
          "tables are not those"},
-        {"UPDATE streams SET feed = 77", "belongs to no feed"}};
+        {"UPDATE streams SET feed = 77", "belongs to no feed"},
+        {"UPDATE feeds SET date = 'x'", "the day of the feed 'debian' is 'x'"}};
     for (const auto& [sql, message] : rows) {
         auto file = scratch / "pith.db";
         ASSERT_OK(database_of({{"debian", tracker}}, file));
@@ -121,6 +124,13 @@ TEST(Database, RefusesWhatIsNotItsOwn) {
         EXPECT_THAT(database.error().text(), HasSubstr(message));
     }
     EXPECT_EQ(Database::open(scratch / "none.db").error().code, ErrorCode::not_found);
+    ASSERT_EQ(mkfifo((scratch / "pipe").c_str(), 0600), 0);
+    for (const auto& place : {std::filesystem::path("/dev/zero"), scratch / "pipe"}) {
+        auto database = Database::open(place);
+        ASSERT_FALSE(database);
+        EXPECT_THAT(database.error().text(), HasSubstr("no regular file"));
+        EXPECT_FALSE(feeds::open_file(place, "")) << place;
+    }
     spit(scratch / "text.db", "this is no database, but long enough to be looked at as one");
     EXPECT_FALSE(Database::open(scratch / "text.db"));
 }
@@ -148,6 +158,61 @@ TEST(Database, SurvivesDamageAnywhere) {
         auto database = Database::open(file);
         EXPECT_FALSE(database && database->claims(database->streams().at(0), "bash")) << size;
     }
+}
+
+// The root page of a table becomes the root of a tree whose every branch leads to the same leaf, three levels below
+// (sqlite.org/fileformat2.html, "B-tree Pages"): some 27,000,000 rows in three pages more.
+std::string endless(std::string file, std::size_t root, bool table) {
+    constexpr std::size_t page = 16384, branches = 300, header = 12;
+    auto put = [&](std::size_t at, std::uint64_t value, std::size_t size) {
+        for (; size > 0; value >>= 8) file[at + --size] = static_cast<char>(value & 0xFF);
+    };
+    auto leaf = file.substr((root - 1) * page, page);
+    auto cell_at =
+        static_cast<std::size_t>(static_cast<unsigned char>(leaf[8])) << 8 | static_cast<unsigned char>(leaf[9]);
+    // A table's branch names a row; an index's holds one: the leaf's cell, with its size before it.
+    auto cell = table ? std::string("\x01") : leaf.substr(cell_at, 1 + static_cast<unsigned char>(leaf[cell_at]));
+    auto branch_page = [&](std::size_t at, std::size_t child) {
+        std::fill_n(file.begin() + static_cast<std::ptrdiff_t>(at), page, '\0');
+        auto content = page;
+        for (std::size_t i = 0; i < branches; ++i) {
+            content -= 4 + cell.size();
+            put(at + content, child, 4);
+            file.replace(at + content + 4, cell.size(), cell);
+            put(at + header + 2 * i, content, 2);
+        }
+        put(at, table ? 5 : 2, 1);
+        put(at + 3, branches, 2);
+        put(at + 5, content, 2);
+        put(at + 8, child, 4);
+    };
+    auto pages = file.size() / page;
+    file += leaf + std::string(2 * page, '\0');
+    branch_page((pages + 1) * page, pages + 1);
+    branch_page((pages + 2) * page, pages + 2);
+    branch_page((root - 1) * page, pages + 3);
+    put(28, pages + 3, 4);
+    return file;
+}
+
+TEST(Database, EndsReadingATableWithoutEnd) {
+    Scratch scratch;
+    auto file = scratch / "pith.db";
+    const std::string csv =
+        "version,codename,series,created,release,eol\n12,Bookworm,bookworm,,2023-06-10,2026-06-10\n";
+    ASSERT_OK(database_of({{"debian", tracker}, {"lives", csv}}, file));
+    const auto whole = slurp(file);
+    // In the order of the schema, a page each behind the schema's own: feeds, streams, claims, facts, releases.
+    spit(file, endless(whole, 2, true));
+    auto feeds = Database::open(file);
+    ASSERT_FALSE(feeds);
+    EXPECT_THAT(feeds.error().text(), HasSubstr("more than 100000 feeds"));
+    spit(file, endless(whole, 6, false));
+    auto database = Database::open(file);
+    ASSERT_OK(database);
+    auto release = database->release("debian:12");
+    ASSERT_FALSE(release);
+    EXPECT_THAT(release.error().text(), HasSubstr("too many steps"));
 }
 
 TEST(Codec, RefusesClaimsThatEndEarly) {

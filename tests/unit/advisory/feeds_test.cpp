@@ -1,6 +1,10 @@
 // What each reader of feeds takes in, counts as skipped, and refuses.
 #include <gmock/gmock.h>
 
+#include "advisory/feeds/open_feed.h"
+#include "archive/deflate.h"
+#include "archive/tar.h"
+#include "support/images.h"
 #include "unit/advisory/feeds.h"
 
 namespace pith::advisory {
@@ -20,29 +24,39 @@ TEST(DebianTracker, TellsFixesFromOpenIssuesAndTheirStates) {
         "CVE-3": {"releases": {"bookworm": {"status": "open", "nodsa": "Minor issue", "nodsa_reason": "postponed"}}},
         "CVE-4": {"releases": {"bookworm": {"status": "open", "nodsa": "Minor issue", "nodsa_reason": ""}}},
         "CVE-5": {"releases": {"sid": {"status": "undetermined", "urgency": "medium**"}}},
-        "CVE-6": {"releases": {"bookworm": {"status": "odd"}, "buster": {"status": "resolved"}}}}})");
+        "CVE-6": {"releases": {"bookworm": {"status": "odd"}, "buster": {"status": "resolved"},
+            "bullseye": {"status": "resolved", "fixed_version": "a b"}}}}})");
     ASSERT_OK(data);
     EXPECT_THAT(
         lines_of(*data),
-        ElementsAre("debian:12 openssl: CVE-1 affected high [ 3.0.1-1 ]",
+        ElementsAre("debian:10 openssl: CVE-6 under investigation [  ] (what the publisher says cannot be taken in: "
+                    "resolved without a version)",
+                    "debian:11 openssl: CVE-6 under investigation [  ] (what the publisher says cannot be taken in: "
+                    "resolved without a version)",
+                    "debian:12 openssl: CVE-1 affected high [ 3.0.1-1 ]",
                     "debian:12 openssl: CVE-2 affected negligible [  ]",
                     "debian:12 openssl: CVE-3 deferred [  ] (Minor issue)",
                     "debian:12 openssl: CVE-4 won't fix [  ] (Minor issue)",
+                    "debian:12 openssl: CVE-6 under investigation [  ] (what the publisher says cannot be taken in: of "
+                    "an unknown status)",
                     "debian:13 openssl: CVE-1 not affected negligible (no version in this release was ever affected)",
                     "debian:sid openssl: CVE-5 under investigation medium [  ]"));
-    EXPECT_THAT(data->skipped(), ElementsAre(Pair("of an unknown status", 1), Pair("resolved without a version", 1)));
+    EXPECT_THAT(data->skipped(), ElementsAre(Pair("of an unknown status", 1), Pair("resolved without a version", 2)));
 }
 
 TEST(Secdb, TakesFixesAndWhatNeverWasAffected) {
     auto data = read_feed(R"({"distroversion": "v3.18", "reponame": "main", "packages": [
-        {"pkg": {"secfixes": {"1.2-r0": ["CVE-1 XSA-2", "CVE-3"], "0": ["CVE-4"]}, "name": "xen"}},
+        {"pkg": {"secfixes": {"1.2-r0": ["CVE-1 XSA-2", "CVE-3"], "0": ["CVE-4"], "?": ["CVE-5"]}, "name": "xen"}},
         {"pkg": {"name": "none", "secfixes": null}}]})");
     ASSERT_OK(data);
     EXPECT_THAT(
         lines_of(*data),
         ElementsAre(
             "alpine:3.18 xen: CVE-1 XSA-2 affected [ 1.2-r0 ]", "alpine:3.18 xen: CVE-3 affected [ 1.2-r0 ]",
-            "alpine:3.18 xen: CVE-4 not affected (the distribution found that it does not affect this package)"));
+            "alpine:3.18 xen: CVE-4 not affected (the distribution found that it does not affect this package)",
+            "alpine:3.18 xen: CVE-5 under investigation [  ] (what the publisher says cannot be taken in: fixed "
+            "without a version)"));
+    EXPECT_THAT(data->skipped(), ElementsAre(Pair("fixed without a version", 1)));
     EXPECT_TRUE(data->claims().contains("alpine:3.18/main"));
 }
 
@@ -70,6 +84,10 @@ advisories:
     EXPECT_THAT(lines_of(*data),
                 ElementsAre("wolfi curl: CGA-2 deferred [  ] (soon)",
                             "wolfi curl: CGA-3 not affected (vulnerable-code-not-included-in-package: gone)",
+                            "wolfi curl: CGA-4 under investigation [  ] (what the publisher says cannot be taken in: "
+                            "without an event that is known here)",
+                            "wolfi curl: CGA-5 under investigation [  ] (what the publisher says cannot be taken in: "
+                            "fixed without a version)",
                             "wolfi curl: CVE-1 GHSA-a CGA-1 affected [ 8.1-r0 ]"));
     EXPECT_EQ(data->date(), "2024-03-01");
     EXPECT_THAT(data->skipped(),
@@ -97,6 +115,8 @@ TEST(Osv, CountsWhatCannotBe) {
         {R"([{"fixed": "1"}])", "impossible ranges"},
         {R"([{"introduced": "2"}, {"fixed": "1"}])", "impossible ranges"},
         {R"([{"introduced": "0"}, {"fixed": ""}])", "impossible ranges"},
+        {R"([{"introduced": "first"}])", "impossible ranges"},
+        {R"([{"introduced": "0"}, {"fixed": "soon"}])", "impossible ranges"},
         {R"([])", "without versions"}};
     for (const auto& [events, reason] : rows) {
         auto data = read_feed(R"({"id": "X", "modified": "2026-01-01T00:00:00Z", "affected": [{"package":
@@ -186,10 +206,58 @@ TEST(Lifecycles, AreReadFromBothOfTheirFormats) {
 }
 
 TEST(Feeds, CutAnywhereAreAnErrorAndNeverLess) {
-    const std::string whole = R"({"a": {"CVE-1": {"releases": {"bookworm": {"status": "open", "urgency": "low"}}}}})";
-    for (std::size_t size = 60; size < whole.size(); ++size) EXPECT_FALSE(read_feed(whole.substr(0, size))) << size;
-    EXPECT_FALSE(read_feed(whole + "{}"));
-    EXPECT_OK(read_feed(whole));
+    const std::string documents[] = {
+        R"({"a": {"CVE-1": {"releases": {"bookworm": {"status": "open", "urgency": "low"}}}}})",
+        R"({"reponame": "main", "distroversion": "v3", "packages": [{"pkg": {"name": "a", "secfixes": {"1": ["CVE-1"]}}}]})",
+        R"({"id": "X", "modified": "2026-01-01", "affected": [{"package": {"ecosystem": "npm", "name": "x"},
+            "versions": ["1"]}]})",
+        R"({"format": "NVD_CVE", "vulnerabilities": [{"cve": {"id": "CVE-1", "metrics": {}}}]})",
+        R"({"dateReleased": "2026-08-25", "vulnerabilities": [{"cveID": "CVE-1", "dateAdded": "2026-08-01"}]})",
+        R"({"CVE-1": {"severity": "HIGH", "source": "nvd", "cvss": 7.5}})",
+        R"([{"cycle": "3.18", "releaseDate": "2023-05-09", "eol": "2025-05-09"}])"};
+    for (const auto& whole : documents) {
+        ASSERT_OK(read_feed(whole, "debian.json"));
+        for (std::size_t size = 0; size < whole.size(); ++size)
+            EXPECT_FALSE(read_feed(whole.substr(0, size), "debian.json")) << whole.substr(0, size);
+        EXPECT_FALSE(read_feed(whole + "{}", "debian.json"));
+    }
+    // Of lines, whole ones may be missing at the end, which nobody can see.
+    const std::string lines[] = {
+        "version,codename,series,created,release,eol\n12,Bookworm,bookworm,2021-08-14,2023-06-10,2026-07-11\n",
+        "#score_date:2026-11-20T00:00:00+0000\ncve,epss,percentile\nCVE-1,0.00043,0.1\nCVE-2,0.1,0.2\n",
+        "schema-version: 2.0.2\npackage:\n  name: curl\nadvisories:\n  - id: CGA-1\n    events:\n"
+        "      - timestamp: 2024-02-01T00:00:00Z\n        type: fixed\n        data:\n          fixed-version: "
+        "8.12-r0\n"};
+    for (const auto& whole : lines) {
+        ASSERT_OK(read_feed(whole));
+        for (std::size_t size = 0; size < whole.size(); ++size) {
+            bool between_lines = size > 0 && whole[size - 1] == '\n';
+            EXPECT_TRUE(between_lines || !read_feed(whole.substr(0, size))) << whole.substr(0, size);
+        }
+    }
+}
+
+TEST(Feeds, AreNoLessWhereAnArchiveOfThemIsCut) {
+    Scratch scratch;
+    Bytes tar;
+    for (const char* id : {"A", "B"}) {
+        auto record = R"({"id": ")" + std::string(id) + R"(", "modified": "2026-01-01", "affected": []})";
+        archive::append_tar_entry(tar, tar_file(std::string(id) + ".json", record));
+    }
+    auto end = archive::tar_end();
+    tar.insert(tar.end(), end.begin(), end.end());
+    ThreadPool pool(1);
+    for (auto compression : {archive::Compression::none, archive::Compression::gzip, archive::Compression::zstd}) {
+        auto whole = archive::deflate(tar, {.compression = compression}, pool);
+        ASSERT_OK(whole);
+        for (std::size_t size = whole->size(); size > 0; size -= std::min<std::size_t>(size, 16)) {
+            spit(scratch / "feed", as_text(ByteView(*whole).first(size)));
+            auto opened = feeds::open_file(scratch / "feed", "");
+            // Of the zeros that end a tar some may be missing, where zeros stand before them.
+            bool all_records = compression == archive::Compression::none && size > whole->size() - end.size();
+            EXPECT_TRUE(opened.has_value() == (size == whole->size()) || all_records) << size;
+        }
+    }
 }
 
 TEST(Feeds, AreRecognisedByTheirContent) {

@@ -110,6 +110,11 @@ TEST_F(Matching, NeverCallsCleanWhatItDoesNotKnow) {
         {"a language without a feed", image_of({bash, "pkg:npm/left-pad@1"}), fresh, "no feed covers npm"},
         {"a program that nobody packaged", image_of({bash, "pkg:generic/nginx@1.2"}), fresh, "type 'generic'"},
         {"no version", image_of({bash, "pkg:npm/left-pad"}), fresh, "its version is not known"},
+        {"an odd version", image_of({bash, "pkg:deb/debian/dash@1_2"}), fresh, "'1_2' is no version"},
+        {"a variable", image_of({bash, "pkg:maven/a/b@%24%7Bproject.version%7D"}), fresh, "'${project.version}' is no"},
+        {"another release", image_of({bash, "pkg:deb/debian/dash@1?distro=debian-11.3"}), fresh,
+         "is of debian:11, and"},
+        {"another distribution", image_of({bash, "pkg:deb/ubuntu/dash@1"}), fresh, "is of ubuntu, and"},
         {"what could not be read", unread, fresh, "not read: var/lib/rpm/Packages"}};
     for (const auto& row : rows) {
         auto findings = scan({row.feed}, row.image);
