@@ -5,7 +5,7 @@ build_packages="cmake g++ git ninja-build pkg-config ccache mold
 run_packages="podman runc netavark"
 test_packages="libgtest-dev libgmock-dev clang-format-19
   apt-utils buildah busybox-static containerd docker.io dpkg-dev faketime file fish gnupg man-db mandoc mmdebstrap
-  python3 python3-jsonschema python3-yaml qemu-user-static rpm runc skopeo umoci zsh zstd"
+  python3 python3-jsonschema python3-yaml qemu-user-static rpm runc skopeo sqlite3 strace umoci zsh zstd"
 deep_packages="clang-19 clang-tidy-19 libclang-rt-19-dev python3-venv time"
 
 # Installs those that are missing. As another user than root it says what to install, and ends.
