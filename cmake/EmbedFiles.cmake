@@ -1,6 +1,9 @@
-# Writes a C++ source that holds files as text: cmake -DOUTPUT=… -DFOLDER=… -DHEADER=… -DFUNCTION=… -P EmbedFiles.cmake
-# HEADER declares EmbeddedFile and FUNCTION in namespace pith::compose. Every file directly in FOLDER is taken, by name.
-file(GLOB files LIST_DIRECTORIES false "${FOLDER}/*.yaml" "${FOLDER}/*.tsv")
+# Writes a C++ source that holds files as text: cmake -DOUTPUT=… -DFOLDER=… -DNAMES=*.a,*.b -DNAMESPACE=… -DHEADER=…
+# -DFUNCTION=… -P EmbedFiles.cmake. HEADER declares FUNCTION in NAMESPACE, which gives base/embedded_file.h's structs.
+# Every file directly in FOLDER that NAMES fit is taken, by name.
+string(REPLACE "," ";" NAMES "${NAMES}")
+list(TRANSFORM NAMES PREPEND "${FOLDER}/")
+file(GLOB files LIST_DIRECTORIES false ${NAMES})
 list(SORT files)
 set(rows "")
 list(LENGTH files count)
@@ -21,9 +24,9 @@ foreach(path IN LISTS files)
   endif()
   string(APPEND rows "    {\"${name}\",${pieces}},\n")
 endforeach()
-set(source "#include \"${HEADER}\"\n\n#include <array>\n\nnamespace pith::compose {\n
+set(source "#include \"${HEADER}\"\n\n#include <array>\n\nnamespace ${NAMESPACE} {\n
 std::span<const EmbeddedFile> ${FUNCTION}() {
     static constexpr std::array<EmbeddedFile, ${count}> files{{\n${rows}    }};
     return files;
-}\n\n}  // namespace pith::compose\n")
+}\n\n}  // namespace ${NAMESPACE}\n")
 file(WRITE "${OUTPUT}" "${source}")

@@ -6,8 +6,8 @@
 #include "cli/commands.h"
 #include "cli/diff_findings.h"
 #include "cli/exit_codes.h"
+#include "cli/scanned.h"
 #include "inventory/difference.h"
-#include "inventory/read_image.h"
 #include "report/difference_report.h"
 
 namespace pith::cli {
@@ -15,25 +15,28 @@ namespace pith::cli {
 namespace {
 
 struct DiffOptions {
-    std::string before, after, platform, database, format;
-    bool files = false, findings = false, all = false;
+    std::string before, after, platform, format;
+    AdvisoryChoice advisories;
+    bool files = false, findings = false;
 };
 
 Result<int> diff(const DiffOptions& options, const Globals& globals) {
     auto format = options.format.empty() ? globals.format : options.format;
+    const auto& choice = options.advisories;
     if (options.findings)
-        return diff_findings({options.before, options.after, options.database, format, options.all}, globals);
-    if (format == "markdown") return fail(ErrorCode::usage, "--format markdown goes with --findings");
-    auto platform = TRY(platform_of(options.platform));
-    auto session = TRY(Session::open(globals));
-    auto read = [&](const std::string& name) -> Result<inventory::Inventory> {
-        auto place = TRY(oci::Destination::parse(name, oci::Destination::Use::read));
-        return inventory::read_place(place, platform, session->cache, session->pool);
+        return diff_findings({options.before, options.after, choice.database, format, choice.all}, globals);
+    auto advisories = TRY(Advisories::open(choice, globals));
+    auto read = [&](const std::string& name) {
+        return read_inventory(name, options.platform, globals, inventory::FileDigests::taken);
     };
     auto before = TRY(read(options.before)), after = TRY(read(options.after));
+    auto found_before = TRY(advisories.find(before)), found_after = TRY(advisories.find(after));
     auto difference = inventory::compare(before, after);
-    fmt::print("{}", format == "json" ? report::to_json(difference, options.files)
-                                      : report::to_text(difference, options.files));
+    auto vulnerabilities = advisory::compare(found_before, found_after);
+    report::BeforeAfter compared{difference, found_before, found_after, vulnerabilities};
+    fmt::print("{}", format == "json"       ? report::to_json(compared, options.files)
+                     : format == "markdown" ? report::to_markdown(compared)
+                                            : report::to_text(compared, options.files));
     return exit_done;
 }
 
@@ -41,11 +44,12 @@ Result<int> diff(const DiffOptions& options, const Globals& globals) {
 
 void add_diff(CLI::App& app, const Globals& globals, Run& run) {
     auto options = std::make_shared<DiffOptions>();
-    auto* command = app.add_subcommand("diff", "compare two images: packages, files, sizes, setuid files, shells");
+    auto* command =
+        app.add_subcommand("diff", "compare two images: packages, files, sizes, setuid files, shells, vulnerabilities");
     command
         ->add_option("OLD", options->before,
-                     "oci:DIR[:TAG], oci-archive:FILE[:TAG], docker-archive:FILE[:NAME:TAG], or dir:PATH (a root "
-                     "filesystem)")
+                     "oci:DIR[:TAG], oci-archive:FILE[:TAG], docker-archive:FILE[:NAME:TAG], dir:PATH (a root "
+                     "filesystem), or sbom:FILE")
         ->required();
     command->add_option("NEW", options->after, "the same")->required();
     command->add_option("--platform,--arch", options->platform, "which platform of both: linux/amd64, …")
@@ -53,16 +57,16 @@ void add_diff(CLI::App& app, const Globals& globals, Run& run) {
     command->add_flag("--files", options->files, "list each file that came, went or changed");
     command->add_flag("--findings", options->findings,
                       "OLD and NEW are reports of two scanners on one image, in JSON: pith's, Grype's or Trivy's");
-    command->add_flag("--all", options->all, "with --findings: show what both agree in as well");
-    command->add_option("--database", options->database, "with --findings: the advisories that OLD was made with")
-        ->type_name("FILE");
-    command->add_option("--format", options->format, "table or json; with --findings also markdown")
+    command->add_flag("--all", options->advisories.all, "with --findings: show what both agree in as well");
+    add_advisory_options(*command, options->advisories);
+    command->add_option("--format", options->format, "table, json or markdown")
         ->check(CLI::IsMember({"table", "json", "markdown"}))
         ->type_name("FORMAT");
     command->footer(
-        "A file has changed where its content, mode, owner, type or link has; times do not count. The exit code is 0 "
-        "whether or not\n"
-        "the images differ.\n\n"
+        "A file has changed where its content, mode, owner, type or link has; times do not count. Vulnerabilities are "
+        "known after\n"
+        "`pith advisories update`; what could not be looked up is said. The exit code is 0 whether or not the images "
+        "differ.\n\n"
         "Examples:\n"
         "  pith diff oci:images:nginx oci:images:nginx-debug --platform linux/amd64\n"
         "  pith diff docker-archive:old.tar oci-archive:new.tar --files\n"

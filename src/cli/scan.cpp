@@ -4,16 +4,14 @@
 
 #include <algorithm>
 
-#include "advisory/match.h"
 #include "advisory/suppress.h"
 #include "base/text.h"
-#include "cli/advisories.h"
 #include "cli/commands.h"
 #include "cli/exit_codes.h"
-#include "inventory/read_image.h"
-#include "inventory/read_sbom.h"
+#include "cli/scanned.h"
 #include "report/findings_formats.h"
 #include "report/findings_report.h"
+#include "report/html/html_report.h"
 
 namespace pith::cli {
 
@@ -23,35 +21,27 @@ using advisory::Finding;
 using advisory::Findings;
 
 struct ScanOptions {
-    std::string image, platform, database, as_of, format = "table", file;
+    std::string image, older, platform, format = "table", file;
+    AdvisoryChoice advisories;
     std::vector<std::string> fail_on, vex, ignores;
-    unsigned max_age = 7;
-    bool all = false;
 };
 
-// How findings are written, by the name of the format.
+// How findings are written, by the name of the format; compared with an older image, or with nothing.
 struct Format {
     std::string_view name;
-    std::string (*write)(const Findings& findings, bool all);
+    std::string (*write)(const Findings& findings, const report::BeforeAfter* compared, bool all);
+    bool compares = true;
 };
 constexpr Format formats[] = {
-    {"table", [](const Findings& findings, bool all) { return report::to_text(findings, all); }},
-    {"json", [](const Findings& findings, bool) { return report::to_json(findings); }},
-    {"sarif", [](const Findings& findings, bool) { return report::to_sarif(findings, PITH_VERSION); }},
-    {"cyclonedx-vdr", [](const Findings& findings, bool) { return report::to_cyclonedx_vdr(findings, PITH_VERSION); }},
-    {"junit", [](const Findings& findings, bool) { return report::to_junit(findings); }},
-    {"markdown", [](const Findings& findings, bool) { return report::to_markdown(findings); }},
+    {"table", [](auto& findings, auto* compared, bool all) { return report::to_text(findings, all, compared); }},
+    {"json", [](auto& findings, auto* compared, bool) { return report::to_json(findings, compared); }},
+    {"sarif", [](auto& findings, auto* compared, bool) { return report::to_sarif(findings, compared, PITH_VERSION); }},
+    {"cyclonedx-vdr", [](auto& findings, auto*, bool) { return report::to_cyclonedx_vdr(findings, PITH_VERSION); },
+     false},
+    {"junit", [](auto& findings, auto*, bool) { return report::to_junit(findings); }, false},
+    {"markdown", [](auto& findings, auto* compared, bool) { return report::to_markdown(findings, compared); }},
+    {"html", [](auto& findings, auto* compared, bool) { return report::to_html(findings, compared, PITH_VERSION); }},
 };
-
-Result<inventory::Inventory> read_inventory(const std::string& name, const std::string& platform_text,
-                                            const Globals& globals) {
-    constexpr std::string_view sbom_prefix = "sbom:";
-    if (name.starts_with(sbom_prefix)) return inventory::read_sbom_file(name.substr(sbom_prefix.size()));
-    auto place = TRY(oci::Destination::parse(name, oci::Destination::Use::read));
-    auto platform = TRY(platform_of(platform_text));
-    auto session = TRY(Session::open(globals));
-    return inventory::read_place(place, platform, session->cache, session->pool, inventory::FileDigests::left_out);
-}
 
 // A word of --fail-on, and what it stops at.
 Result<> check_threshold(const std::string& word) {
@@ -78,16 +68,6 @@ int exit_of(const Findings& findings, const std::vector<std::string>& thresholds
     return findings.verdict == advisory::Verdict::unknown ? exit_unknown : exit_done;
 }
 
-Result<Findings> find(const inventory::Inventory& inventory, const ScanOptions& options, const std::string& as_of,
-                      const Globals& globals) {
-    auto database = advisory::Database::open(advisory_database(options.database, globals));
-    if (!database && database.error().code == ErrorCode::not_found)
-        return advisory::unmatched(inventory, as_of, database.error().text());
-    if (!database) return std::unexpected(std::move(database).error());
-    return advisory::match(inventory, *database,
-                           {.as_of = as_of, .most_days = options.max_age, .with_not_affected = options.all});
-}
-
 Result<std::vector<advisory::Suppression>> read_suppressions(const ScanOptions& options) {
     std::vector<advisory::Suppression> out;
     auto add = [&](const std::string& file, auto read) -> Result<> {
@@ -101,17 +81,38 @@ Result<std::vector<advisory::Suppression>> read_suppressions(const ScanOptions& 
     return out;
 }
 
-Result<int> scan(const ScanOptions& options, const Globals& globals) {
-    for (const auto& threshold : options.fail_on) TRY(check_threshold(threshold));
-    auto as_of = TRY(date_option(options.as_of, "--as-of"));
-    auto suppressions = TRY(read_suppressions(options));
-    auto inventory = TRY(read_inventory(options.image, options.platform, globals));
-    auto findings = TRY(find(inventory, options, as_of, globals));
+// The image's findings, less what is suppressed.
+Result<Findings> findings_of(const inventory::Inventory& inventory, Advisories& advisories,
+                             const std::vector<advisory::Suppression>& suppressions) {
+    auto findings = TRY(advisories.find(inventory));
     std::vector<std::string> notes;
     advisory::suppress(findings, suppressions, notes);
     for (const auto& note : notes) fmt::print(stderr, "pith: {}\n", note);
+    return findings;
+}
+
+Result<int> scan(const ScanOptions& options, const Globals& globals) {
     const auto* format = std::ranges::find(formats, options.format, &Format::name);
-    auto text = format->write(findings, options.all);
+    bool compares = !options.older.empty();
+    if (compares && !format->compares)
+        return fail(ErrorCode::usage, fmt::format("--compare cannot be told in the format {}", format->name));
+    for (const auto& threshold : options.fail_on) TRY(check_threshold(threshold));
+    auto suppressions = TRY(read_suppressions(options));
+    auto advisories = TRY(Advisories::open(options.advisories, globals));
+    auto digests = compares ? inventory::FileDigests::taken : inventory::FileDigests::left_out;
+    auto inventory = TRY(read_inventory(options.image, options.platform, globals, digests));
+    auto findings = TRY(findings_of(inventory, advisories, suppressions));
+    std::string text;
+    if (compares) {
+        auto older = TRY(read_inventory(options.older, options.platform, globals, digests));
+        auto before = TRY(findings_of(older, advisories, suppressions));
+        auto difference = inventory::compare(older, inventory);
+        auto comparison = advisory::compare(before, findings);
+        report::BeforeAfter compared{difference, before, findings, comparison};
+        text = format->write(findings, &compared, options.advisories.all);
+    } else {
+        text = format->write(findings, nullptr, options.advisories.all);
+    }
     if (options.file.empty())
         fmt::print("{}", text);
     else
@@ -132,9 +133,15 @@ void add_scan(CLI::App& app, const Globals& globals, Run& run) {
     std::vector<std::string> names;
     for (const auto& format : formats) names.emplace_back(format.name);
     command
-        ->add_option("--format", options->format, "table, json, sarif (2.1.0), cyclonedx-vdr (1.6), junit or markdown")
+        ->add_option("--format", options->format,
+                     "table, json, sarif (2.1.0), cyclonedx-vdr (1.6), junit, markdown or html (one page)")
         ->check(CLI::IsMember(names))
         ->type_name("FORMAT");
+    command
+        ->add_option(
+            "--compare", options->older,
+            "an older image, named likewise: what went, stayed and came, in packages, files and vulnerabilities")
+        ->type_name("OLD");
     command->add_option("-o,--output", options->file, "write to this file rather than to standard output")
         ->type_name("FILE");
     command->add_option("--platform,--arch", options->platform, "which platform of the image: linux/amd64, …")
@@ -145,15 +152,7 @@ void add_scan(CLI::App& app, const Globals& globals, Run& run) {
                      "(known to be exploited), fixable; unknown always ends with 11")
         ->type_name("WHAT")
         ->allow_extra_args(false);
-    command
-        ->add_option("--as-of", options->as_of,
-                     "the day that ages of feeds and ends of support are counted from (today)")
-        ->type_name("DATE");
-    command->add_option("--max-age", options->max_age, "how old a feed may be, in days (7)")
-        ->type_name("DAYS")
-        ->check(CLI::Range(0, 36500));
-    command->add_option("--database", options->database, "the advisories ($XDG_DATA_HOME/pith/advisories.db)")
-        ->type_name("FILE");
+    add_advisory_options(*command, options->advisories);
     command->add_option("--vex", options->vex, "OpenVEX documents: what they call not affected or fixed does not count")
         ->type_name("FILE")
         ->allow_extra_args(false);
@@ -161,7 +160,8 @@ void add_scan(CLI::App& app, const Globals& globals, Run& run) {
         ->add_option("--ignore", options->ignores, "your own rules of what does not count, each with its reason (YAML)")
         ->type_name("FILE")
         ->allow_extra_args(false);
-    command->add_flag("--all", options->all, "show what is suppressed and what does not affect the image as well");
+    command->add_flag("--all", options->advisories.all,
+                      "show what is suppressed and what does not affect the image as well");
     command->footer(
         "The verdict is clean, affected, or unknown: where package facts, the distribution or advisories are missing, "
         "old "
@@ -172,6 +172,8 @@ void add_scan(CLI::App& app, const Globals& globals, Run& run) {
         "  pith advisories update\n"
         "  pith scan oci:images:nginx --platform linux/amd64\n"
         "  pith scan docker-archive:nginx.tar --fail-on high --fail-on kev\n"
+        "  pith scan oci:images:nginx --compare docker-archive:old.tar --platform linux/amd64 --format html -o "
+        "nginx.html\n"
         "  pith scan sbom:nginx.spdx.json --format json -o findings.json");
     command->callback([&globals, &run, options] { run = [&globals, options] { return scan(*options, globals); }; });
 }

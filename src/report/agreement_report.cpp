@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/text.h"
+#include "report/markup.h"
 #include "report/table.h"
 
 namespace pith::report {
@@ -80,21 +81,11 @@ Rows rows_of(const Compared& compared, bool all) {
     return out;
 }
 
-// Nothing of a cell is mark-up.
-std::string cell(const std::string& text) {
-    std::string out;
-    for (char c : text) {
-        if (std::string_view("|*_`<>[]\\").find(c) != std::string_view::npos) out += '\\';
-        out += c;
-    }
-    return out;
-}
-
 std::string markdown_table(const std::vector<std::string>& titles, const std::string& rule, const Rows& rows) {
     std::string out = "| " + join(titles, " | ") + " |\n" + rule + "\n";
     for (const auto& row : rows) {
         out += "|";
-        for (const auto& each : row) out += " " + cell(each) + " |";
+        for (const auto& each : row) out += " " + markdown_text(each) + " |";
         out += "\n";
     }
     return out;
@@ -130,8 +121,8 @@ std::string to_text(const Compared& compared, bool all) {
 }
 
 std::string to_markdown(const Compared& compared, bool all) {
-    auto out = fmt::format("- {}\n- {}\n\n", cell(side_line("ours", compared.ours)),
-                           cell(side_line("theirs", compared.theirs)));
+    auto out = fmt::format("- {}\n- {}\n\n", markdown_text(side_line("ours", compared.ours)),
+                           markdown_text(side_line("theirs", compared.theirs)));
     out += markdown_table({"", "findings", "share"}, "|---|---:|---:|", counts_of(compared));
     auto rows = rows_of(compared, all);
     if (rows.empty()) return out;

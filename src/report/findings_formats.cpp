@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "report/findings_report.h"
+#include "report/markup.h"
 
 namespace pith::report {
 
@@ -42,6 +43,14 @@ json sarif_rule(const Finding& finding) {
                                                           : printable(finding.rating.summary, all)}}}};
     if (auto address = address_of(finding.id); !address.empty()) out["helpUri"] = address;
     if (finding.rating.score) out["properties"] = {{"security-severity", score_text(finding.rating.score)}};
+    return out;
+}
+
+// SARIF, 3.27.24: what is new since the older image, the baseline.
+std::set<std::string> came_of(const BeforeAfter& compared) {
+    std::set<std::string> out;
+    for (const auto& each : compared.vulnerabilities.vulnerabilities)
+        if (each.fate == advisory::Fate::came) out.insert(each.id);
     return out;
 }
 
@@ -98,41 +107,21 @@ json vulnerability(const Findings& findings, const Finding& finding) {
     return out;
 }
 
-std::string xml(std::string_view text) {
-    std::string out;
-    for (char c : printable(text, all)) {
-        switch (c) {
-            case '&': out += "&amp;"; break;
-            case '<': out += "&lt;"; break;
-            case '>': out += "&gt;"; break;
-            case '"': out += "&quot;"; break;
-            default: out += c;
-        }
-    }
-    return out;
-}
-
-// A cell of a table: no bar, no mark-up.
-std::string cell(std::string_view text) {
-    std::string out;
-    for (char c : printable(text, 80)) {
-        if (std::string_view("|*_`<>[]\\").find(c) != std::string_view::npos) out += '\\';
-        out += c;
-    }
-    return out;
-}
+std::string cell(std::string_view text) { return markdown_text(printable(text, 80)); }
 
 }  // namespace
 
-std::string to_sarif(const Findings& findings, const std::string& version) {
+std::string to_sarif(const Findings& findings, const BeforeAfter* compared, const std::string& version) {
     std::map<std::string, std::size_t> rules;
     json driver = {{"name", "pith"}, {"version", version}, {"rules", json::array()}};
     json results = json::array(), notes = json::array();
+    auto came = compared ? came_of(*compared) : std::set<std::string>();
     for (const auto& finding : findings.findings) {
         if (finding.state == State::not_affected) continue;
         auto [rule, fresh] = rules.try_emplace(finding.id, rules.size());
         if (fresh) driver["rules"].push_back(sarif_rule(finding));
         results.push_back(sarif_result(findings, finding, rule->second));
+        if (compared) results.back()["baselineState"] = came.contains(finding.id) ? "new" : "unchanged";
     }
     for (const auto& gap : findings.gaps)
         notes.push_back({{"level", "warning"}, {"message", {{"text", "unknown: " + printable(gap.reason, all)}}}});
@@ -192,26 +181,27 @@ std::string to_junit(const Findings& findings) {
         cases += fmt::format(
             "    <testcase classname=\"{} {}\" name=\"{}\">\n      <failure type=\"{}\" message=\"{}\"/>\n    "
             "</testcase>\n",
-            xml(package.name), xml(package.version), xml(finding.id), to_text(finding.rating.severity),
-            xml(message_of(findings, finding)));
+            xml_text(package.name), xml_text(package.version), xml_text(finding.id), to_text(finding.rating.severity),
+            xml_text(message_of(findings, finding)));
     }
     for (const auto& gap : findings.gaps)
         cases += fmt::format(
             "    <testcase classname=\"verdict\" name=\"unknown\">\n      <error type=\"unknown\" message=\"{}\"/>\n   "
             " </testcase>\n",
-            xml(gap.reason));
+            xml_text(gap.reason));
     if (cases.empty()) cases = "    <testcase classname=\"verdict\" name=\"clean\"/>\n";
     auto count = std::max<std::size_t>(1, failures + findings.gaps.size());
     return fmt::format(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n  <testsuite name=\"{}\" tests=\"{}\" "
         "failures=\"{}\" errors=\"{}\">\n{}  </testsuite>\n</testsuites>\n",
-        xml(findings.image.empty() ? "image" : findings.image), count, failures, findings.gaps.size(), cases);
+        xml_text(findings.image.empty() ? "image" : findings.image), count, failures, findings.gaps.size(), cases);
 }
 
-std::string to_markdown(const Findings& findings) {
+std::string to_markdown(const Findings& findings, const BeforeAfter* compared) {
     auto counts = advisory::count_by_severity(findings);
-    auto out = fmt::format("### {}: {}\n\n", cell(findings.image.empty() ? "image" : findings.image),
-                           to_text(findings.verdict));
+    auto out = compared ? to_markdown(*compared) + "\n" : "";
+    out += fmt::format("### {}: {}\n\n", cell(findings.image.empty() ? "image" : findings.image),
+                       to_text(findings.verdict));
     out += "| critical | high | medium | low | negligible | not rated |\n|---:|---:|---:|---:|---:|---:|\n|";
     for (std::size_t i = 5; i > 0; --i) out += fmt::format(" {} |", counts[i]);
     out += fmt::format(" {} |\n\n", counts[0]);

@@ -23,10 +23,6 @@ using json = nlohmann::ordered_json;
 
 namespace {
 
-// From critical down.
-constexpr std::array all_severities = {Severity::critical, Severity::high,       Severity::medium,
-                                       Severity::low,      Severity::negligible, Severity::unknown};
-
 std::size_t count_if(const Findings& findings, bool (*wanted)(const Finding&)) {
     return static_cast<std::size_t>(std::ranges::count_if(findings.findings, wanted));
 }
@@ -165,7 +161,7 @@ std::string address_of(const std::string& id) {
                : "";
 }
 
-std::string to_text(const Findings& findings, bool all) {
+std::string to_text(const Findings& findings, bool all, const BeforeAfter* compared) {
     std::vector<std::vector<std::string>> rows;
     for (const auto& finding : findings.findings) {
         if (!finding.open() && !all) continue;
@@ -178,10 +174,13 @@ std::string to_text(const Findings& findings, bool all) {
     if (!rows.empty())
         out = table({{"severity"}, {"id"}, {"package"}, {"version"}, {"CVSS", true}, {"risk", true}, {"state"}}, rows) +
               "\n";
-    return out + verdict_lines(findings) + summary_lines(findings);
+    out += verdict_lines(findings) + summary_lines(findings);
+    if (!compared) return out;
+    auto older = compared->before.image.empty() ? "the older image" : printable(compared->before.image);
+    return out + fmt::format("\ncompared with {}:\n\n", older) + summary_text(*compared);
 }
 
-std::string to_json(const Findings& findings) {
+std::string to_json(const Findings& findings, const BeforeAfter* compared) {
     json out = {{"schema", "pith-findings-1"},
                 {"image", {{"name", clean(findings.image)}, {"digest", clean(findings.digest)}}},
                 {"distribution", clean(findings.distribution)},
@@ -193,6 +192,7 @@ std::string to_json(const Findings& findings) {
     out["summary"] = summary_json(findings);
     out["database"] = {{"identity", findings.database}, {"feeds", json::array()}};
     for (const auto& feed : findings.feeds) out["database"]["feeds"].push_back(feed_json(feed));
+    if (compared) out["comparison"] = summary_json(*compared);
     out["findings"] = json::array();
     for (const auto& finding : findings.findings) out["findings"].push_back(finding_json(findings, finding));
     out["packages"] = json::array();

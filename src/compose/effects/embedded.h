@@ -2,13 +2,10 @@
 #pragma once
 
 #include <span>
-#include <string_view>
+
+#include "base/embedded_file.h"
 
 namespace pith::compose {
-
-struct EmbeddedFile {
-    std::string_view name, text;  // "nginx.yaml"
-};
 
 [[nodiscard]] std::span<const EmbeddedFile> embedded_effects();  // sorted by name
 

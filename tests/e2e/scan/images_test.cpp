@@ -1,5 +1,5 @@
-// Three images against ordinary installations of the same packages, on equal facts; and the scan's other formats before
-// the validators of their schemas.
+// Three images against ordinary installations of the same packages, on equal facts; the page that shows it, in a
+// browser; and the scan's other formats before the validators of their schemas.
 #include <gmock/gmock.h>
 
 #include "e2e/scan/ordinary.h"
@@ -51,6 +51,15 @@ TEST_P(Images, HaveFewerFindings) {
     expect_less(before, after, staying, coming);
     EXPECT_GE(drop(before["findings"].size(), after["findings"].size()), least);
     show(image, before, after);
+
+    PITH_NEED(have("chromium"), "chromium, chromium-driver, python3-selenium");
+    auto page = (scratch / "report.html").string();
+    auto written = run_pith(fmt::format("scan {} --compare dir:{} --database '{}' --as-of {} --format html -o '{}'",
+                                        place, (scratch / "root").string(), database.string(), facts_date, page));
+    EXPECT_EQ(written.exit_code, 11) << written.err;
+    auto looked = sh(fmt::format("'{}' '{}' {}", (source_dir() / "tests/e2e/scan/look_at_report").string(), page,
+                                 after["findings"][0]["id"].get<std::string>()));
+    EXPECT_EQ(looked.exit_code, 0) << looked.out << looked.err;
 
     PITH_NEED(std::filesystem::exists(peers() / "sarif-schema-2.1.0.json"), "scripts/peers.sh");
     auto python = (peers() / "python/bin/python").string();

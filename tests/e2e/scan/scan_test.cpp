@@ -41,6 +41,24 @@ TEST_F(Scan, ShowsTheDropOfNginx) {
     EXPECT_GE(drop(before["findings"].size(), after["findings"].size()), 80);
     show("nginx", before, after);
 
+    // The comparison says the same of both, and what it cannot know.
+    auto ran = run_pith(scan_of("oci:" + in("image"), "--format json --compare dir:" + in("root")));
+    EXPECT_EQ(ran.exit_code, 11) << ran.err;
+    auto comparison = Json::parse(ran.out)["comparison"];
+    const auto& vulnerabilities = comparison["vulnerabilities"];
+    EXPECT_EQ(vulnerabilities["all"]["before"], ids_of(before).size());
+    EXPECT_EQ(vulnerabilities["all"]["after"], ids_of(after).size());
+    EXPECT_EQ(vulnerabilities["findings"]["before"], pairs_of(before).size());
+    EXPECT_EQ(vulnerabilities["findings"]["came"], 0);
+    EXPECT_GE(vulnerabilities["findings"]["dropPercent"], 80);
+    EXPECT_GT(vulnerabilities["before"]["unknownPackages"], 0);
+    EXPECT_EQ(comparison["after"]["shells"], Json::array());
+    auto places = fmt::format("dir:{} oci:{} --database '{}' --as-of {}", in("root"), in("image"), m_database.string(),
+                              facts_date);
+    auto difference = run_pith("diff --format json " + places);
+    EXPECT_EQ(difference.exit_code, 0) << difference.err;
+    EXPECT_EQ(Json::parse(difference.out)["vulnerabilities"], vulnerabilities);
+
     // Without its package database the same installation is not clean.
     std::filesystem::remove_all(m_scratch / "root/var/lib/dpkg");
     auto bare = scan_json("dir:" + in("root"), m_database);
@@ -55,6 +73,34 @@ TEST_F(Scan, KnowsNothingOfTrixie) {
     EXPECT_EQ(scan["findings"].size(), 0U);
     for (const auto& each : scan["packages"]) EXPECT_EQ(each["verdict"], "unknown") << each.dump();
     EXPECT_THAT(scan["gaps"].dump(), HasSubstr("no feed covers debian:13"));
+}
+
+// Nothing dropped that nobody looked up; and forms that cannot tell a comparison do not leave it out.
+TEST_F(Scan, ComparesNothingWithWhatIsNotKnown) {
+    build("trixie");
+    for (const auto& [name, version] : {std::pair("old", "2.36-9"), {"older", "2.31-13"}}) {
+        auto root = m_scratch / name;
+        std::filesystem::create_directories(root / "etc");
+        std::filesystem::create_directories(root / "var/lib/dpkg");
+        spit(root / "etc/os-release", "ID=debian\nVERSION_ID=12\n");
+        spit(root / "var/lib/dpkg/status",
+             fmt::format("Package: libc6\nStatus: install ok installed\nVersion: {}\nArchitecture: amd64\nSource: "
+                         "glibc\n\n",
+                         version));
+    }
+    auto ran = run_pith(scan_of("oci:" + in("image"), "--compare dir:" + in("old")));
+    EXPECT_EQ(ran.exit_code, 11) << ran.err;
+    EXPECT_THAT(ran.out, HasSubstr("not known"));
+    EXPECT_THAT(ran.out, testing::Not(HasSubstr("-100 %")));
+    ran = run_pith(scan_of("dir:" + in("old"), "--compare dir:" + in("older")));
+    EXPECT_EQ(ran.exit_code, 0) << ran.err;
+    EXPECT_THAT(ran.out, testing::Not(HasSubstr("not known")));
+    ran = run_pith(scan_of("dir:" + in("old"), "--format junit --compare dir:" + in("older")));
+    EXPECT_EQ(ran.exit_code, 2);
+    EXPECT_THAT(ran.err, HasSubstr("--compare cannot be told in the format junit"));
+    ran = run_pith(scan_of("dir:" + in("old"), "--compare dir:" + in("nowhere")));
+    EXPECT_EQ(ran.exit_code, 1);
+    EXPECT_THAT(ran.err, HasSubstr("nowhere"));
 }
 
 TEST_F(Scan, SaysTheSameInTwoFoldersAndOpensNoSocket) {
