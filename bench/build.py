@@ -16,48 +16,11 @@ Needs root, build/release/pith, and Debian's apt-utils, gnupg, dpkg-dev, mmdebst
 the runs and the spread (least to most), and the ratio of the medians. Pairs are measured in turn, so that a busy
 machine is busy for both.
 """
-import argparse, os, platform, re, shutil, statistics, subprocess, sys, time
-from pathlib import Path
+import os, re, shutil
 
-top = Path(__file__).resolve().parent.parent
-pith = top / "build/release/pith"
+from measure import Sample, in_turn, main, pith, row, sh, top
+
 suite = "trixie"
-
-
-def sh(command, **more):
-    return subprocess.run(["bash", "-euo", "pipefail", "-c", command], check=True, text=True, capture_output=True, **more).stdout
-
-
-def timed(command):
-    """Seconds and the peak memory (MB) of a command; its output is thrown away."""
-    begin = time.monotonic()
-    process = subprocess.Popen(["bash", "-euo", "pipefail", "-c", command], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    error = process.stderr.read()
-    _, status, usage = os.wait4(process.pid, 0)
-    if status != 0:
-        sys.exit(f"failed: {command}\n{error.decode(errors='replace')}")
-    return time.monotonic() - begin, usage.ru_maxrss / 1024
-
-
-class Measured:
-    def __init__(self, samples):
-        self.seconds = statistics.median(samples)
-        self.text = f"{self.seconds * 1000:.0f} ms ({min(samples) * 1000:.0f} to {max(samples) * 1000:.0f})"
-
-
-def in_turn(runs, *pairs):
-    """Each pair: (what to do before, what to time). Gives what each took."""
-    samples = [[] for _ in pairs]
-    for _ in range(runs):
-        for i, (before, command) in enumerate(pairs):
-            if before:
-                sh(before)
-            samples[i].append(timed(command)[0])
-    return [Measured(s) for s in samples]
-
-
-def row(what, text):
-    print(f"  {what:<58} {text}")
 
 
 class Bench:
@@ -168,29 +131,12 @@ class Bench:
             build = f"{pith} build {top}/catalog/{name}.yaml --cache-dir {self.cache} -q"
             sh(build)
             sh(self.no_layers)
-            row(f"{name}, two architectures, no layers yet", f"{timed(f'{build} --offline -o oci:{self.work}/out')[1]:.0f} MB (goal under 300)")
+            row(f"{name}, two architectures, no layers yet", f"{Sample(f'{build} --offline -o oci:{self.work}/out').megabytes:.0f} MB (goal under 300)")
         sh(f"rm -rf {self.cache}/records/deb-index")
-        row("reading the whole suite's index anew", f"{timed(f'{pith} why {top}/catalog/base.yaml libc6 --cache-dir {self.cache} -q')[1]:.0f} MB (goal under 400)")
-
-
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    cases = ["cold", "warm", "changed", "resolve", "minbase", "memory"]
-    parser.add_argument("case", nargs="*", choices=cases + [[]], default=[])
-    parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--work", type=Path, default=top / "build/bench")
-    options = parser.parse_args()
-    options.work.mkdir(parents=True, exist_ok=True)
-    versions = [sh(f"{pith} --version").strip(), sh("dpkg-deb --version | sed -n 1p").strip(), sh("apt-get --version | sed -n 1p").strip(),
-                sh("mmdebstrap --version").strip(), sh("openssl version").strip(), sh("gzip --version | sed -n 1p").strip()]
-    print(f"{platform.platform()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}; {options.runs} runs, page cache warm")
-    print("; ".join(versions))
-    bench = Bench(options.work.resolve(), options.runs)
-    for case in options.case or cases:
-        print(case)
-        getattr(bench, case)()
-    print(f"load at the end {os.getloadavg()[0]:.1f}")
+        row("reading the whole suite's index anew", f"{Sample(f'{pith} why {top}/catalog/base.yaml libc6 --cache-dir {self.cache} -q').megabytes:.0f} MB (goal under 400)")
 
 
 if __name__ == "__main__":
-    main()
+    main(__doc__, "bench", ["cold", "warm", "changed", "resolve", "minbase", "memory"],
+         [sh("dpkg-deb --version | sed -n 1p").strip(), sh("apt-get --version | sed -n 1p").strip(), sh("mmdebstrap --version").strip(),
+          sh("openssl version").strip(), sh("gzip --version | sed -n 1p").strip()], Bench)

@@ -16,129 +16,19 @@ and the spread (least to most), the peak of the memory (pages of mapped files co
 Pairs are measured in turn, so that a busy machine is busy for both. Whatever is read is in the page cache; "nothing
 cached" means pith's own cache.
 """
-import argparse, hashlib, json, os, platform, re, statistics, subprocess, sys, tarfile, time
-from pathlib import Path
+import json, os, re, sys
 
-top = Path(__file__).resolve().parent.parent
-pith = top / "build/release/pith"
-syft = top / "build/peers/bin/syft"
-packages = """build-essential,python3,python3-pip,python3-dev,git,curl,wget,imagemagick,libpq-dev,nodejs,
-default-jre-headless,nginx,openssh-client,mercurial,subversion,procps,libmariadb-dev,libxml2-dev,libxslt1-dev,
-libyaml-dev,unzip,postgresql-client,redis-server""".replace("\n", "")
+from bench_image import Image, layers_of
+from measure import Sample, goal, in_turn, main, peer, pith, row, sh
 
-
-def sh(command, **more):
-    return subprocess.run(["bash", "-euo", "pipefail", "-c", command], check=True, text=True, capture_output=True, **more).stdout
-
-
-class Sample:
-    def __init__(self, command, statuses):
-        begin = time.monotonic()
-        process = subprocess.Popen(["bash", "-euo", "pipefail", "-c", command], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-        error = process.stderr.read()
-        _, status, usage = os.wait4(process.pid, 0)
-        if os.waitstatus_to_exitcode(status) not in statuses:
-            sys.exit(f"failed: {command}\n{error.decode(errors='replace')}")
-        self.seconds, self.megabytes = time.monotonic() - begin, usage.ru_maxrss / 1024
-
-
-class Measured:
-    def __init__(self, samples):
-        seconds = [each.seconds for each in samples]
-        self.seconds = statistics.median(seconds)
-        self.megabytes = max(each.megabytes for each in samples)
-        self.text = f"{self.seconds * 1000:.0f} ms ({min(seconds) * 1000:.0f} to {max(seconds) * 1000:.0f}), {self.megabytes:.0f} MB"
-
-
-def in_turn(runs, *pairs, statuses=(0,)):
-    """Each pair: (what to do before, what to time). Gives what each took."""
-    samples = [[] for _ in pairs]
-    for _ in range(runs):
-        for i, (before, command) in enumerate(pairs):
-            if before:
-                sh(before)
-            samples[i].append(Sample(command, statuses))
-    return [Measured(each) for each in samples]
-
-
-def row(what, text):
-    print(f"  {what:<52} {text}", flush=True)
-
-
-def goal(met, text):
-    return f"{'reached' if met else 'MISSED'}: {text}"
-
-
-class Layout:
-    """An OCI layout of layers that are tar files, gzipped."""
-
-    def __init__(self, folder, tars):
-        self.folder, self.blobs = folder, folder / "blobs/sha256"
-        self.blobs.mkdir(parents=True)
-        layers, diff_ids = [], []
-        for tar in tars:
-            diff_ids.append("sha256:" + sh(f"sha256sum {tar}").split()[0])
-            sh(f"gzip -6 -n -c {tar} >{folder}/layer")
-            name = sh(f"sha256sum {folder}/layer").split()[0]
-            (folder / "layer").rename(self.blobs / name)
-            layers.append({"mediaType": "application/vnd.oci.image.layer.v1.tar+gzip", "digest": "sha256:" + name,
-                           "size": (self.blobs / name).stat().st_size})
-        config = self.add({"architecture": "amd64", "os": "linux", "config": {}, "rootfs": {"type": "layers", "diff_ids": diff_ids}},
-                          "application/vnd.oci.image.config.v1+json")
-        manifest = self.add({"schemaVersion": 2, "mediaType": "application/vnd.oci.image.manifest.v1+json", "config": config, "layers": layers},
-                            "application/vnd.oci.image.manifest.v1+json")
-        (folder / "oci-layout").write_text('{"imageLayoutVersion":"1.0.0"}')
-        (folder / "index.json").write_text(json.dumps({"schemaVersion": 2, "manifests": [manifest]}))
-
-    def add(self, document, media_type):
-        text = json.dumps(document).encode()
-        name = hashlib.sha256(text).hexdigest()
-        (self.blobs / name).write_bytes(text)
-        return {"mediaType": media_type, "digest": "sha256:" + name, "size": len(text)}
-
-
-def cut(tar, parts, folder):
-    """The members of a tar, in their order, in so many tars of about equal size."""
-    whole, out = tarfile.open(tar), []
-    most = tar.stat().st_size / parts
-    for member in whole:
-        if member.offset >= most * len(out):
-            out.append(tarfile.open(folder / f"part{len(out)}.tar", "w", format=tarfile.GNU_FORMAT))
-        out[-1].addfile(member, whole.extractfile(member) if member.isreg() else None)
-    for each in out:
-        each.close()
-    return [Path(each.name) for each in out]
-
-
-def head_of(file):
-    with open(file, "rb") as stream:  # the peak of a process that is measured includes what this one has held
-        return stream.read(2)
-
-
-def layers_of(layout):
-    """The layers' blobs, the largest first."""
-    files = [each for each in (layout / "blobs/sha256").iterdir() if head_of(each) == b"\x1f\x8b"]
-    return sorted(files, key=lambda each: -each.stat().st_size)
+syft, syft_version = peer("syft")
 
 
 class Bench:
     def __init__(self, work, runs):
         self.work, self.runs, self.cache = work, runs, work / "cache"
-        self.one, self.eight = work / "one", work / "eight"
-        tar = work / "tree.tar"
-        if not tar.exists():
-            print("  making the tree with mmdebstrap", flush=True)
-            sh(f"mmdebstrap --mode=root --variant=important --include={packages} bookworm {tar}.new && mv {tar}.new {tar}")
-        for layout, parts in ((self.one, 1), (self.eight, 8)):
-            if not (layout / "index.json").exists():
-                print(f"  making the image of {parts} layers", flush=True)
-                sh(f"rm -rf {layout}")
-                pieces = [tar] if parts == 1 else cut(tar, parts, work)
-                Layout(layout, pieces)
-                if parts > 1:
-                    sh(f"rm {' '.join(map(str, pieces))}")
-        size = sum(each.stat().st_size for each in layers_of(self.one))
-        print(f"the image: a tar of {tar.stat().st_size / 1e6:.0f} MB, {size / 1e6:.0f} MB as one layer of gzip -6")
+        image = Image(work)
+        self.one, self.eight = image.one, image.eight
 
     def inventory(self, layout):
         return f"rm -rf {self.cache}", f"exec {pith} sbom oci:{layout} --format syft-json --cache-dir {self.cache}"
@@ -210,24 +100,7 @@ class Bench:
             sys.exit(f"{len(unknown)} packages differ")
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    cases = ["one-layer", "eight-layers", "second", "scan-cold", "packages"]
-    parser.add_argument("case", nargs="*", choices=cases + [[]], default=[])
-    parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--work", type=Path, default=top / "build/bench-inventory")
-    options = parser.parse_args()
-    options.work.mkdir(parents=True, exist_ok=True)
-    versions = [sh(f"{pith} --version").strip(), "syft " + re.search("^syft=(.*)", (top / "scripts/peers.sh").read_text(), re.M)[1], sh("openssl version").strip(),
-                "igzip " + sh("dpkg-query -W -f '${Version}' isal").strip(), "mmdebstrap " + sh("mmdebstrap --version").split()[-1]]
-    print(f"{platform.platform()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}; {options.runs} runs, page cache warm")
-    print("; ".join(versions))
-    bench = Bench(options.work.resolve(), options.runs)
-    for case in options.case or cases:
-        print(case)
-        getattr(bench, case.replace("-", "_"))()
-    print(f"load at the end {os.getloadavg()[0]:.1f}")
-
-
 if __name__ == "__main__":
-    main()
+    main(__doc__, "bench-image", ["one-layer", "eight-layers", "second", "scan-cold", "packages"],
+         [syft_version, sh("openssl version").strip(), "igzip " + sh("dpkg-query -W -f '${Version}' isal").strip(),
+          "mmdebstrap " + sh("mmdebstrap --version").split()[-1]], Bench)

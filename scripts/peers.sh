@@ -1,7 +1,7 @@
 #!/bin/bash
-# Gets the programs that the slow comparisons hold pith to, into build/peers: Syft, from the Go module proxy (needs go
-# 1.25 or later, and two to three minutes the first time), the schema of SARIF, which Grype's module carries, and readers of
-# SPDX, CycloneDX and JUnit, from PyPI.
+# Gets the programs that the slow comparisons hold pith to, into build/peers: Syft and Grype, from the Go module proxy
+# (needs go 1.25 or later, and three minutes the first time), the schema of SARIF, which Grype's module carries, and
+# readers of SPDX, CycloneDX and JUnit, from PyPI.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 folder=$PWD/build/peers
@@ -12,9 +12,14 @@ if [ ! -x "$folder/bin/syft" ]; then
     GOBIN="$folder/bin" CGO_ENABLED=0 nice go install "github.com/anchore/syft/cmd/syft@$syft"
 fi
 
+grype=v0.121.2
+if [ ! -x "$folder/bin/grype" ]; then
+    GOBIN="$folder/bin" CGO_ENABLED=0 nice go install "github.com/anchore/grype/cmd/grype@$grype"
+fi
+
 # OASIS's schema of SARIF 2.1.0, as Grype's tests have it.
 if [ ! -f "$folder/sarif-schema-2.1.0.json" ]; then
-    module=$(go mod download -json github.com/anchore/grype@v0.121.2 | sed -n 's/.*"Dir": "\(.*\)".*/\1/p')
+    module=$(go mod download -json "github.com/anchore/grype@$grype" | sed -n 's/.*"Dir": "\(.*\)".*/\1/p')
     cp "$module/grype/presenter/sarif/testdata/sarif-schema-2.1.0.json" "$folder/"
 fi
 
