@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "base/text.h"
+#include "net/address.h"
 #include "net/url.h"
 
 namespace pith::net {
@@ -26,6 +27,10 @@ struct Attempt::State {
     std::uint64_t offset = 0;      // what was asked for begins here
     bool begun = false;            // the answer's status was looked at
     std::optional<Error> stopped;  // why bytes were refused
+    std::string other_body;        // of an answer that is not what was asked for, where that is an answer too
+    std::uint64_t sent = 0;        // of the upload
+    std::optional<bool> from_public;
+    bool led_astray = false;  // a redirect or the URL itself leads to an address that is not to be reached
 
     ~State() {
         curl_slist_free_all(headers);
@@ -33,11 +38,16 @@ struct Attempt::State {
     }
 
     void set_up();
+    void set_method();
     void add_header(std::string_view name, std::string_view value);
     void ask_for_the_rest();
     [[nodiscard]] std::string header(const char* name) const;
     [[nodiscard]] long status() const;
+    [[nodiscard]] bool is_other() const;
     [[nodiscard]] Result<> begin_body();
+    [[nodiscard]] Result<> take(ByteView bytes);
+    [[nodiscard]] bool may_reach(std::string_view address, int port);
+    void describe(Response& response) const;
     [[nodiscard]] Verdict judge_answer(Response& response);
     [[nodiscard]] Verdict judge_status();
     [[nodiscard]] Verdict judge_failure(CURLcode code);
@@ -45,6 +55,9 @@ struct Attempt::State {
     [[nodiscard]] Error problem(ErrorCode code, std::string_view what, std::string_view advice) const;
     [[nodiscard]] std::string timeout_text() const;
     static std::size_t receive(char* data, std::size_t, std::size_t size, void* self);
+    static std::size_t send(char* data, std::size_t, std::size_t size, void* self);
+    static int seek(void* self, curl_off_t offset, int origin);
+    static int connected(void* self, char* address, char*, int port, int);
 };
 
 namespace {
@@ -60,6 +73,9 @@ struct Failure {
     bool retry;
     std::string_view advice;
 };
+constexpr std::size_t most_other_body = 64 * KiB;
+constexpr std::size_t most_headers = 256;
+constexpr int upload_patience = 10;  // a server may look at all that it was sent before it answers
 constexpr std::string_view check_network = "check the network and the URL";
 constexpr std::string_view check_proxy = "check the proxy's settings";
 constexpr Failure failures[] = {
@@ -115,22 +131,49 @@ void Attempt::State::set_up() {
     set(easy, CURLOPT_REDIR_PROTOCOLS_STR, request.url.starts_with("http:") ? "http,https" : "https");
     set(easy, CURLOPT_FOLLOWLOCATION, 1L);
     set(easy, CURLOPT_MAXREDIRS, static_cast<long>(options.redirects));
-    set(easy, CURLOPT_FAILONERROR, 1L);
+    set(easy, CURLOPT_FAILONERROR, request.any_status ? 0L : 1L);
     set(easy, CURLOPT_NOSIGNAL, 1L);
     set(easy, CURLOPT_FILETIME, 1L);
     set(easy, CURLOPT_CONNECTTIMEOUT, static_cast<long>(options.connect_timeout.count()));
     set(easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
-    set(easy, CURLOPT_LOW_SPEED_TIME, static_cast<long>(options.stall_timeout.count()));
+    auto patience = options.stall_timeout.count() * (request.upload ? upload_patience : 1);
+    set(easy, CURLOPT_LOW_SPEED_TIME, static_cast<long>(patience));
     set(easy, CURLOPT_TIMEOUT, static_cast<long>(options.total_timeout.count()));
     set(easy, CURLOPT_USERAGENT, options.user_agent.c_str());
     set(easy, CURLOPT_ERRORBUFFER, curl_text);
     set(easy, CURLOPT_WRITEFUNCTION, &State::receive);
     set(easy, CURLOPT_WRITEDATA, this);
+    set(easy, CURLOPT_BUFFERSIZE, static_cast<long>(256 * KiB));
+    set(easy, CURLOPT_PREREQFUNCTION, &State::connected);
+    set(easy, CURLOPT_PREREQDATA, this);
+    if (!options.certificates.empty()) {
+        // Beside these the host's own are believed still: those of the folder that libcurl was built to look into.
+        curl_blob pem{const_cast<char*>(options.certificates.data()), options.certificates.size(), CURL_BLOB_NOCOPY};
+        set(easy, CURLOPT_CAINFO_BLOB, &pem);
+    }
+    set_method();
     if (request.proxy) set(easy, CURLOPT_PROXY, request.proxy->c_str());
     add_header("If-None-Match", request.etag);
     add_header("If-Modified-Since", request.last_modified);
+    for (const auto& [name, value] : request.headers) add_header(name, value);
     ask_for_the_rest();
     set(easy, CURLOPT_HTTPHEADER, headers);
+}
+
+void Attempt::State::set_method() {
+    constexpr const char* names[] = {"GET", "HEAD", "POST", "PUT", "PATCH"};
+    if (request.method == Method::get) return;
+    if (request.method == Method::head) return set(easy, CURLOPT_NOBODY, 1L);
+    auto size = request.upload ? static_cast<curl_off_t>(request.upload->size()) : 0;
+    set(easy, CURLOPT_UPLOAD, 1L);
+    set(easy, CURLOPT_CUSTOMREQUEST, names[static_cast<int>(request.method)]);
+    set(easy, CURLOPT_INFILESIZE_LARGE, size);
+    set(easy, CURLOPT_READFUNCTION, &State::send);
+    set(easy, CURLOPT_READDATA, this);
+    set(easy, CURLOPT_SEEKFUNCTION, &State::seek);
+    set(easy, CURLOPT_SEEKDATA, this);
+    set(easy, CURLOPT_UPLOAD_BUFFERSIZE, static_cast<long>(512 * KiB));
+    headers = curl_slist_append(headers, "Expect:");  // not to wait for a "100 Continue" that may never come
 }
 
 void Attempt::State::add_header(std::string_view name, std::string_view value) {
@@ -159,6 +202,9 @@ long Attempt::State::status() const {
     return out;
 }
 
+// Whether it is an answer, but not with the body that was asked for.
+bool Attempt::State::is_other() const { return request.any_status && status() != 200 && status() != 206; }
+
 // Decides, once the headers are there, whether the bytes that follow continue what one has.
 Result<> Attempt::State::begin_body() {
     if (std::exchange(begun, true)) return {};
@@ -178,25 +224,96 @@ Result<> Attempt::State::begin_body() {
     return {};
 }
 
+Result<> Attempt::State::take(ByteView bytes) {
+    if (is_other()) {
+        other_body += as_text(bytes.first(std::min(bytes.size(), most_other_body - other_body.size())));
+        return {};
+    }
+    TRY(begin_body());
+    return body.append(bytes);
+}
+
 std::size_t Attempt::State::receive(char* data, std::size_t, std::size_t size, void* self) {
     auto& state = *static_cast<State*>(self);
-    auto taken = state.begin_body();
-    if (taken) taken = state.body.append(as_bytes({data, size}));
+    auto taken = state.take(as_bytes({data, size}));
     if (taken) return size;
     state.stopped = std::move(taken).error();
     return CURL_WRITEFUNC_ERROR;
 }
 
+std::size_t Attempt::State::send(char* data, std::size_t, std::size_t size, void* self) {
+    auto& state = *static_cast<State*>(self);
+    if (!state.request.upload) return 0;
+    auto got = state.request.upload->read(state.sent, std::as_writable_bytes(std::span(data, size)));
+    if (!got) {
+        state.stopped = std::move(got).error();
+        return CURL_READFUNC_ABORT;
+    }
+    state.sent += *got;
+    state.body.note_sent(state.sent);
+    return *got;
+}
+
+int Attempt::State::seek(void* self, curl_off_t offset, int) {
+    static_cast<State*>(self)->sent = static_cast<std::uint64_t>(offset);  // libcurl seeks from the start alone
+    return CURL_SEEKFUNC_OK;
+}
+
+// Before a request is sent over a connection, a new one or one that was kept; so for each redirect as well.
+int Attempt::State::connected(void* self, char* address, char*, int port, int) {
+    auto& state = *static_cast<State*>(self);
+    if (state.may_reach(address, port)) return CURL_PREREQFUNC_OK;
+    state.led_astray = true;
+    return CURL_PREREQFUNC_ABORT;
+}
+
+bool Attempt::State::may_reach(std::string_view address, int port) {
+    char* reached = nullptr;
+    curl_easy_getinfo(easy, CURLINFO_EFFECTIVE_URL, &reached);
+    auto url = parse_url(reached ? reached : "");
+    if (!url) return false;
+    bool is_proxy = static_cast<unsigned>(port) != url->port;  // then it is not the server's address
+    bool is_public = !is_private_address(url->host) && (is_proxy || !is_private_address(address));
+    if (!from_public) from_public = is_public;
+    if (request.reach == Reach::anywhere || is_public) return true;
+    return request.reach == Reach::as_begun && !*from_public;
+}
+
+void Attempt::State::describe(Response& response) const {
+    response.status = static_cast<int>(status());
+    response.from_public = from_public.value_or(false);
+    char* reached = nullptr;
+    curl_easy_getinfo(easy, CURLINFO_EFFECTIVE_URL, &reached);
+    response.url = reached ? reached : "";
+    for (curl_header* each = nullptr;
+         (each = curl_easy_nextheader(easy, CURLH_HEADER, -1, each)) && response.headers.size() < most_headers;)
+        response.headers.emplace_back(each->name, each->value);
+    response.etag = header("ETag");
+    response.last_modified = header("Last-Modified");
+}
+
 Attempt::Verdict Attempt::judge(int code, Response& response) {
     auto& state = *m_state;
+    if (state.led_astray)
+        return {Next::give_up,
+                state.problem(ErrorCode::network, "it leads from a public server to an address of this machine or a "
+                                                  "private network",
+                              "a server that can be trusted does not do that")};
     if (state.stopped && state.offset > 0) return state.start_over(std::move(*state.stopped));
     if (state.stopped) return {Next::give_up, std::move(*state.stopped)};
-    if (code == CURLE_OK) return state.judge_answer(response);
+    if (code == CURLE_OK) {
+        state.describe(response);
+        return state.judge_answer(response);
+    }
     if (code == CURLE_HTTP_RETURNED_ERROR) return state.judge_status();
     return state.judge_failure(static_cast<CURLcode>(code));
 }
 
 Attempt::Verdict Attempt::State::judge_answer(Response& response) {
+    if (is_other()) {
+        response.body = std::move(other_body);
+        return worth_retrying(status()) ? judge_status() : Verdict{};
+    }
     bool conditional = !request.etag.empty() || !request.last_modified.empty();
     response.not_modified = conditional && status() == 304;
     if (!response.not_modified) {
@@ -204,9 +321,8 @@ Attempt::Verdict Attempt::State::judge_answer(Response& response) {
         if (whole) whole = body.check();
         if (!whole && offset > 0) return start_over(std::move(whole).error());
         if (!whole) return {Next::give_up, std::move(whole).error()};
+        response = body.hand_over(std::move(response));
     }
-    response.etag = header("ETag");
-    response.last_modified = header("Last-Modified");
     return {};
 }
 
@@ -257,7 +373,7 @@ Error Attempt::State::problem(ErrorCode code, std::string_view what, std::string
     curl_easy_getinfo(easy, CURLINFO_REDIRECT_COUNT, &redirects);
     auto where = fmt::format("'{}'", printable_url(request.url));
     if (redirects > 0 && reached) where += fmt::format(" (redirected to '{}')", printable_url(reached));
-    return {code, fmt::format("cannot fetch {}: {}; {}", where, printable(what), advice)};
+    return {code, fmt::format("cannot {} {}: {}; {}", request.upload ? "send to" : "fetch", where, printable(what), advice)};
 }
 
 }  // namespace pith::net

@@ -23,7 +23,7 @@ public:
         Error error{};                       // unless done
         std::chrono::milliseconds pause{0};  // the least before a retry, as the server asked
     };
-    // How it ended, by libcurl's code. Done: `response` is filled, all but its body.
+    // How it ended, by libcurl's code. Where the server gave an answer, `response` is that.
     [[nodiscard]] Verdict judge(int code, Response& response);
 
 private:

@@ -38,6 +38,10 @@ void Body::count(std::uint64_t bytes) {
     if (m_size > m_reported) m_progress->advance(m_size - std::exchange(m_reported, m_size));
 }
 
+void Body::note_sent(std::uint64_t bytes) {
+    if (bytes > m_sent) m_progress->advance(bytes - std::exchange(m_sent, bytes));
+}
+
 bool Body::resumable() const { return m_file && m_size > 0 && (m_request->sha256.has_value() || m_last_modified != 0); }
 
 bool Body::complete() const { return m_request->sha256 && m_request->size == m_size && check().has_value(); }

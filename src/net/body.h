@@ -20,6 +20,8 @@ public:
     [[nodiscard]] bool complete() const;
 
     void note_last_modified(std::time_t time) { m_last_modified = time; }
+    // So much of the request's upload was sent; only what exceeds an earlier try counts as progress.
+    void note_sent(std::uint64_t bytes);
     // limit or integrity error as soon as there is more than there may be.
     [[nodiscard]] Result<> append(ByteView bytes);
     [[nodiscard]] Result<> restart();
@@ -41,7 +43,7 @@ private:
     PartialFile m_file;
     std::string m_memory, m_start;  // m_start: the first bytes, for the hint at HTML
     Hasher m_hasher;
-    std::uint64_t m_size = 0, m_reported = 0;
+    std::uint64_t m_size = 0, m_reported = 0, m_sent = 0;
     std::time_t m_last_modified = 0;
 };
 

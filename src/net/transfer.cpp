@@ -6,8 +6,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <deque>
 #include <map>
 #include <mutex>
+#include <utility>
 
 #include "net/attempt.h"
 #include "net/url.h"
@@ -19,11 +21,35 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
-// One request on its way through the loop.
+// Keeps libcurl's multi handle, and with it open connections, from one call to the next that may have it.
+class Connections {
+public:
+    ~Connections() { curl_multi_cleanup(m_kept); }
+    CURLM* take() {
+        std::lock_guard lock(m_mutex);
+        auto* kept = std::exchange(m_kept, nullptr);
+        return kept ? kept : curl_multi_init();
+    }
+    void give_back(CURLM* multi) {
+        std::lock_guard lock(m_mutex);
+        curl_multi_cleanup(std::exchange(m_kept, multi));
+    }
+    static Connections& of_process() {
+        static Connections all;
+        return all;
+    }
+
+private:
+    Connections() { curl_global_init(CURL_GLOBAL_DEFAULT); }
+    std::mutex m_mutex;
+    CURLM* m_kept = nullptr;
+};
+
+// One conversation on its way through the loop, and the request that it is at.
 struct Transfer {
-    const Request& request;
-    std::string host;
-    Result<Response>* result;
+    Conversation* conversation;
+    Request request{};
+    std::string host{};
     std::optional<Body> body{};  // from the first try on
     unsigned tries = 0;
     Clock::time_point not_before{};
@@ -34,17 +60,16 @@ struct Transfer {
 class Loop {
 public:
     Loop(const Options& options, Progress& progress)
-        : m_options(options), m_progress(progress), m_multi(curl_multi_init()) {}
-    ~Loop() { curl_multi_cleanup(m_multi); }
+        : m_options(options), m_progress(progress), m_multi(Connections::of_process().take()) {}
+    ~Loop() { Connections::of_process().give_back(m_multi); }
     Loop(const Loop&) = delete;
     Loop& operator=(const Loop&) = delete;
 
-    void add(const Request& request, std::string host, Result<Response>& result) {
-        m_transfers.push_back({request, std::move(host), &result});
-    }
+    void add(Conversation& conversation) { m_transfers.push_back({&conversation}); }
     void run();
 
 private:
+    void take_up(Transfer& transfer, std::optional<Request> request);
     void start_ready(Clock::time_point now);
     void start(Transfer& transfer);
     void wait(Clock::time_point now);
@@ -55,19 +80,58 @@ private:
     const Options& m_options;
     Progress& m_progress;
     CURLM* m_multi;
-    std::vector<Transfer> m_transfers;
+    std::deque<Transfer> m_transfers;  // each stays where it is: attempts look at their requests
     std::map<std::string, unsigned> m_active_on;  // by host
     unsigned m_active = 0;
     std::size_t m_settled = 0;
 };
 
+Result<Response> read_file_url(const Request& request, const std::filesystem::path& path, Progress& progress) {
+    auto file = TRY(MappedFile::open(path));
+    auto body = TRY(Body::open(request, progress));
+    TRY(body.restart());
+    TRY(body.append(file.bytes()));
+    TRY(body.check());
+    return body.hand_over({});
+}
+
+// Answers what needs no server; else gives nothing, and the host to ask.
+std::optional<Result<Response>> answer_here(const Request& request, const Options& options, Progress& progress,
+                                            std::string& host) {
+    auto url = parse_url(request.url);
+    if (!url) return std::unexpected(std::move(url).error());
+    if (url->scheme == "file") return read_file_url(request, url->path, progress);
+    if (options.offline)
+        return fail(ErrorCode::offline, fmt::format("'{}' would have to be fetched, and --offline forbids it; run it "
+                                                    "once without --offline",
+                                                    printable_url(request.url)));
+    host = std::move(url->host);
+    return std::nullopt;
+}
+
 void Loop::run() {
+    for (auto& transfer : m_transfers) take_up(transfer, transfer.conversation->first());
     while (m_settled < m_transfers.size()) {
         auto now = Clock::now();
         start_ready(now);
         wait(now);
         collect();
     }
+}
+
+// What a conversation asks next waits for its turn, unless it can be answered here.
+void Loop::take_up(Transfer& transfer, std::optional<Request> request) {
+    transfer.body.reset();
+    while (request) {
+        transfer.request = std::move(*request);
+        transfer.tries = 0;
+        transfer.not_before = {};
+        auto answer = answer_here(transfer.request, m_options, m_progress, transfer.host);
+        if (!answer) return;
+        request = transfer.conversation->next(std::move(*answer));
+    }
+    transfer.done = true;
+    ++m_settled;
 }
 
 void Loop::start_ready(Clock::time_point now) {
@@ -123,61 +187,62 @@ void Loop::end(Transfer& transfer, int code) {
     transfer.attempt.reset();
     --m_active;
     --m_active_on[transfer.host];
-    if (verdict.next == Next::done)
-        return settle(transfer,
-                      response.not_modified ? std::move(response) : transfer.body->hand_over(std::move(response)));
-    if (verdict.next == Next::retry && transfer.tries <= m_options.retries) {
+    if (verdict.next == Next::done) return settle(transfer, std::move(response));
+    bool refused = response.status == 429 || response.status == 503;  // and nothing of it was done
+    bool may_repeat = transfer.request.repeatable || refused;
+    if (verdict.next == Next::retry && may_repeat && transfer.tries <= m_options.retries) {
         auto pause = m_options.retry_pause * (1U << std::min(transfer.tries - 1, 6U));
         transfer.not_before = Clock::now() + std::max(pause, verdict.pause);
         return;
     }
+    if (verdict.next == Next::retry && response.status != 0) return settle(transfer, std::move(response));
     if (transfer.tries > 1) verdict.error.message += fmt::format(" (tried {} times)", transfer.tries);
     auto kept = transfer.body->give_up(verdict.error.code);
     settle(transfer, std::unexpected(kept ? std::move(verdict.error) : std::move(kept).error()));
 }
 
 void Loop::settle(Transfer& transfer, Result<Response> result) {
-    *transfer.result = std::move(result);
-    transfer.body.reset();
-    transfer.done = true;
-    ++m_settled;
+    take_up(transfer, transfer.conversation->next(std::move(result)));
 }
 
-Result<Response> read_file_url(const Request& request, const std::filesystem::path& path, Progress& progress) {
-    auto file = TRY(MappedFile::open(path));
-    auto body = TRY(Body::open(request, progress));
-    TRY(body.restart());
-    TRY(body.append(file.bytes()));
-    TRY(body.check());
-    return body.hand_over({});
-}
+// The conversation of a single request.
+class Single : public Conversation {
+public:
+    Single(const Request& request, Result<Response>& answer) : m_request(request), m_answer(answer) {}
+    std::optional<Request> first() override { return m_request; }
+    std::optional<Request> next(Result<Response> answer) override {
+        m_answer = std::move(answer);
+        return std::nullopt;
+    }
 
-// Answers what needs no server; the rest goes into the loop, which fills in its result.
-void dispatch(const Request& request, const Options& options, Progress& progress, Loop& loop,
-              Result<Response>& result) {
-    auto url = parse_url(request.url);
-    if (!url)
-        result = std::unexpected(std::move(url).error());
-    else if (url->scheme == "file")
-        result = read_file_url(request, url->path, progress);
-    else if (options.offline)
-        result = fail(ErrorCode::offline, fmt::format("'{}' would have to be fetched, and --offline forbids it; run it "
-                                                      "once without --offline",
-                                                      printable_url(request.url)));
-    else
-        loop.add(request, url->host, result);
-}
+private:
+    const Request& m_request;
+    Result<Response>& m_answer;
+};
 
 }  // namespace
 
-std::vector<Result<Response>> fetch(std::span<const Request> requests, const Options& options, Progress& progress) {
-    static std::once_flag started;
-    std::call_once(started, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
-    std::vector<Result<Response>> results(requests.size());
+void converse(std::span<const std::unique_ptr<Conversation>> conversations, const Options& options,
+              Progress& progress) {
     Loop loop(options, progress);
-    for (std::size_t i = 0; i < requests.size(); ++i) dispatch(requests[i], options, progress, loop, results[i]);
+    for (const auto& conversation : conversations) loop.add(*conversation);
     loop.run();
+}
+
+std::vector<Result<Response>> fetch(std::span<const Request> requests, const Options& options, Progress& progress) {
+    std::vector<Result<Response>> results(requests.size());
+    std::vector<std::unique_ptr<Conversation>> conversations;
+    for (std::size_t i = 0; i < requests.size(); ++i)
+        conversations.push_back(std::make_unique<Single>(requests[i], results[i]));
+    converse(conversations, options, progress);
     return results;
+}
+
+std::string_view Response::header(std::string_view name) const {
+    auto same = [](unsigned char a, unsigned char b) { return std::tolower(a) == std::tolower(b); };
+    for (const auto& [key, value] : headers)
+        if (std::ranges::equal(key, name, same)) return value;
+    return {};
 }
 
 bool looks_like_html(std::string_view start) {

@@ -40,7 +40,8 @@ Result<Url> parse_url(std::string_view text) {
     if (!url) return fail(ErrorCode::internal, "no memory for a URL");
     if (auto error = curl_url_set(url.get(), CURLUPART_URL, std::string(text).c_str(), CURLU_NON_SUPPORT_SCHEME))
         return refuse(curl_url_strerror(error));
-    Url out{part(url, CURLUPART_SCHEME), part(url, CURLUPART_HOST), part(url, CURLUPART_PATH, CURLU_URLDECODE)};
+    Url out{part(url, CURLUPART_SCHEME), part(url, CURLUPART_HOST), part(url, CURLUPART_PATH, CURLU_URLDECODE),
+            static_cast<unsigned>(parse_number(part(url, CURLUPART_PORT, CURLU_DEFAULT_PORT)).value_or(0))};
     std::ranges::transform(out.host, out.host.begin(), [](unsigned char c) { return std::tolower(c); });
     if (out.scheme != "http" && out.scheme != "https" && out.scheme != "file")
         return refuse("only http, https and file URLs are");
@@ -55,6 +56,29 @@ std::string join_url(std::string_view base, std::string_view path) {
     out += '/';
     for (char c : path) {
         if (plain_in_path(c))
+            out += c;
+        else
+            out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+    }
+    return out;
+}
+
+Result<std::string> resolve_url(std::string_view base, std::string_view reference) {
+    Handle url(curl_url(), &curl_url_cleanup);
+    if (!url) return fail(ErrorCode::internal, "no memory for a URL");
+    for (auto text : {base, reference})
+        if (auto error = curl_url_set(url.get(), CURLUPART_URL, std::string(text).c_str(), CURLU_NON_SUPPORT_SCHEME))
+            return fail(ErrorCode::usage, fmt::format("'{}' leads to no URL from '{}': {}", printable_url(reference),
+                                                      printable_url(base), curl_url_strerror(error)));
+    auto out = part(url, CURLUPART_URL);
+    TRY(parse_url(out));
+    return out;
+}
+
+std::string with_query(std::string_view url, std::string_view name, std::string_view value) {
+    auto out = fmt::format("{}{}{}=", url, url.contains('?') ? '&' : '?', name);
+    for (char c : value) {
+        if (plain_in_path(c) && !std::string_view("&+=;").contains(c))
             out += c;
         else
             out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
