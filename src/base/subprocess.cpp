@@ -23,6 +23,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 constexpr std::size_t most_output = 1 << 20;
+constexpr std::size_t most_input = 4 << 10;  // what every pipe takes before it is read
 
 struct Pipe {
     Fd read, write;
@@ -64,12 +65,17 @@ void collect(pid_t pid, const Pipe& out, const Pipe& err, Clock::time_point dead
 
 }  // namespace
 
-Result<Outcome> run(const std::vector<std::string>& argv, std::chrono::milliseconds limit) {
+Result<Outcome> run(const std::vector<std::string>& argv, std::chrono::milliseconds limit, std::string_view input) {
+    if (input.size() > most_input)
+        return fail(ErrorCode::limit, fmt::format("'{}' is given more than {} bytes", argv[0], most_input));
+    auto in = TRY(Pipe::make());
+    TRY(write_all(in.write, as_bytes(input), argv[0]));
+    in.write = Fd();
     auto out = TRY(Pipe::make());
     auto err = TRY(Pipe::make());
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
+    posix_spawn_file_actions_adddup2(&actions, in.read.get(), 0);
     posix_spawn_file_actions_adddup2(&actions, out.write.get(), 1);
     posix_spawn_file_actions_adddup2(&actions, err.write.get(), 2);
     std::vector<char*> arguments;
@@ -81,6 +87,7 @@ Result<Outcome> run(const std::vector<std::string>& argv, std::chrono::milliseco
     if (error != 0)
         return fail(error == ENOENT ? ErrorCode::not_found : ErrorCode::io,
                     fmt::format("cannot run '{}': {}", argv[0], std::strerror(error)));
+    in.read = Fd();
     out.write = Fd();
     err.write = Fd();
 

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -15,8 +16,9 @@ struct Outcome {
     std::string out, err;  // at most 1 MiB of each is kept
 };
 
-// `argv[0]` is looked up in PATH. Standard input is empty. When the time is over the program gets
+// `argv[0]` is looked up in PATH. Standard input is `input`, of at most 4 KiB (a larger one is a `limit` error). When the time is over the program gets
 // SIGTERM and, five seconds later, SIGKILL. not_found if there is no such program.
-[[nodiscard]] Result<Outcome> run(const std::vector<std::string>& argv, std::chrono::milliseconds limit);
+[[nodiscard]] Result<Outcome> run(const std::vector<std::string>& argv, std::chrono::milliseconds limit,
+                                  std::string_view input = {});
 
 }  // namespace pith

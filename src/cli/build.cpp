@@ -88,7 +88,7 @@ Result<report::BuildReport> write_images(const std::vector<compose::BuiltImage>&
     }
     report.digest = oci::digest_of(images);
     for (const auto& output : outputs) {
-        auto written = TRY(oci::write(images, output, session.terminal));
+        auto written = TRY(oci::write(images, output, *session.registries, session.terminal));
         report.outputs.push_back(output.text());
         if (!written.owners_kept)
             session.terminal.note(
@@ -157,8 +157,8 @@ void add_build(CLI::App& app, const Globals& globals, Run& run) {
     add_sbom_options(*command, options->sbom);
     command
         ->add_option("-o,--output", options->outputs,
-                     "where to: oci:DIR[:TAG], oci-archive:FILE[:TAG], docker-archive:FILE[:NAME:TAG], dir:PATH (a "
-                     "root filesystem); may stand\n"
+                     "where to: docker://[HOST/]NAME[:TAG], oci:DIR[:TAG], oci-archive:FILE[:TAG], "
+                     "docker-archive:FILE[:NAME:TAG], dir:PATH (a root filesystem); may stand\n"
                      "several times, or not at all to learn the digest alone")
         ->type_name("IMAGE")
         ->allow_extra_args(false);
@@ -167,13 +167,14 @@ void add_build(CLI::App& app, const Globals& globals, Run& run) {
         "out and why.\n"
         "Where the definition has a lock file (pith lock), the image is made of exactly what it names, and no index is "
         "read.\n"
-        "Beside each output stand its bills of materials, SPDX 2.3 and CycloneDX 1.6 for each platform.\n\n"
+        "Beside each output on disk stand its bills of materials, SPDX 2.3 and CycloneDX 1.6 for each platform.\n\n"
         "Examples:\n"
         "  pith build catalog/nginx.yaml -o oci:images:nginx\n"
         "  pith build catalog/nginx.yaml --suite bookworm --variant debug -o oci:images:nginx-debug\n"
         "  pith build catalog/nginx.yaml --platform linux/amd64 -o docker-archive:nginx.tar:nginx:latest && docker "
         "load -i nginx.tar\n"
         "  pith build catalog/nginx.yaml -o oci:images:nginx --sbom spdx --sbom-path sboms\n"
+        "  pith build catalog/nginx.yaml -o docker://registry.example/web/nginx:1\n"
         "  pith build image.yaml --offline -o dir:rootfs --platform linux/amd64");
     command->callback([&globals, &run, options] { run = [&globals, options] { return build(*options, globals); }; });
 }

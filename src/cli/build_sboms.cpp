@@ -107,13 +107,14 @@ Result<std::vector<std::string>> documents_of(const std::string& name, const com
     return out;
 }
 
-// Where a platform's documents stand, without their extension: one place for each output, or the one asked for.
+// Where a platform's documents stand, without their extension: one place for each output on disk, or the one asked for.
 std::vector<fs::path> places_of(const std::vector<oci::Destination>& outputs, const BuildSbomOptions& options,
                                 const oci::Platform& platform) {
     auto name = "sbom-" + architecture_name(platform);
     if (!options.folder.empty()) return {fs::path(options.folder) / name};
     std::vector<fs::path> out;
     for (const auto& output : outputs) {
+        if (output.kind == oci::Destination::Kind::registry) continue;
         auto stem = output.path.string();
         bool tagged = !output.reference.empty() && output.kind != oci::Destination::Kind::docker_archive;
         if (tagged) stem += "-" + output.reference;

@@ -22,11 +22,13 @@ struct CommandOption {
     [[nodiscard]] bool takes_file() const { return value == "FILE"; }
     [[nodiscard]] bool takes_folder() const { return value == "DIR"; }
     // An image as `pith build -o` and others name it: a path behind a transport.
-    [[nodiscard]] bool takes_image() const { return value == "IMAGE" || operand == "IMAGE"; }
+    [[nodiscard]] bool takes_image() const {
+        return value == "IMAGE" || operand == "IMAGE" || operand == "SOURCE" || operand == "DESTINATION";
+    }
 };
 
-// What stands before the path of an image on disk.
-constexpr const char* image_transports[] = {"oci:", "oci-archive:", "docker-archive:", "dir:"};
+// What stands before the name of an image.
+constexpr const char* image_transports[] = {"docker://", "oci:", "oci-archive:", "docker-archive:", "dir:"};
 
 struct Command {
     std::string name;   // "prune"

@@ -13,6 +13,7 @@
 #include "base/thread_pool.h"
 #include "cli/terminal.h"
 #include "oci/image.h"
+#include "oci/registry/registries.h"
 
 namespace CLI {
 class App;
@@ -27,6 +28,8 @@ struct Globals {
     std::uint64_t cache_limit = 10 * GiB;  // 0: none
     unsigned jobs = 0;
     bool quiet = false, offline = false;
+    std::string auth_file, ca_file;  // of registries
+    bool plain_http = false;
     std::vector<std::string> mirrors, keyrings;
     std::map<std::string, std::string> configured_mirrors;  // of the configuration file
     std::string advisory_database;                          // PITH_ADVISORIES; empty: the user's
@@ -42,6 +45,7 @@ struct Session {
     Cache cache;
     ThreadPool pool;
     Terminal terminal;
+    std::unique_ptr<oci::registry::Registries> registries{};
 
     // Holds the cache to its limit if anything was added to it.
     ~Session();
@@ -64,7 +68,22 @@ void add_help(CLI::App& app, const Globals& globals, Run& run);
 void add_sbom(CLI::App& app, const Globals& globals, Run& run);
 void add_scan(CLI::App& app, const Globals& globals, Run& run);
 void add_advisories(CLI::App& app, const Globals& globals, Run& run);
+void add_push(CLI::App& app, const Globals& globals, Run& run);
+void add_pull(CLI::App& app, const Globals& globals, Run& run);
+void add_copy(CLI::App& app, const Globals& globals, Run& run);
+void add_inspect(CLI::App& app, const Globals& globals, Run& run);
+void add_tags(CLI::App& app, const Globals& globals, Run& run);
+void add_referrers(CLI::App& app, const Globals& globals, Run& run);
+void add_login(CLI::App& app, const Globals& globals, Run& run);
+void add_logout(CLI::App& app, const Globals& globals, Run& run);
 void add_diff(CLI::App& app, const Globals& globals, Run& run);
+
+// How images are named, for help.
+constexpr const char* image_forms =
+    "[docker://][HOST/]NAME[:TAG], oci:DIR[:TAG], oci-archive:FILE[:TAG], docker-archive:FILE[:NAME:TAG]";
+
+// How registries are reached, as the options say.
+[[nodiscard]] oci::registry::Settings registry_settings(const Globals& globals);
 
 // The options that choose what of a definition is meant; shared by the commands that read one.
 struct DefinitionChoice {

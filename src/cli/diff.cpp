@@ -48,8 +48,8 @@ void add_diff(CLI::App& app, const Globals& globals, Run& run) {
         app.add_subcommand("diff", "compare two images: packages, files, sizes, setuid files, shells, vulnerabilities");
     command
         ->add_option("OLD", options->before,
-                     "oci:DIR[:TAG], oci-archive:FILE[:TAG], docker-archive:FILE[:NAME:TAG], dir:PATH (a root "
-                     "filesystem), or sbom:FILE")
+                     "[docker://][HOST/]NAME[:TAG], oci:DIR[:TAG], oci-archive:FILE[:TAG], "
+                     "docker-archive:FILE[:NAME:TAG], dir:PATH (a root filesystem), or sbom:FILE")
         ->required();
     command->add_option("NEW", options->after, "the same")->required();
     command->add_option("--platform,--arch", options->platform, "which platform of both: linux/amd64, …")

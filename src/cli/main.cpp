@@ -28,6 +28,7 @@ constexpr const char* examples =
     "  pith test catalog/nginx.yaml oci:images:nginx          run the definition's tests against an image\n"
     "  pith sbom oci:images:nginx --platform linux/amd64      what it holds: packages, licences, files\n"
     "  pith scan oci:images:nginx --platform linux/amd64      known vulnerabilities, after `pith advisories update`\n"
+    "  pith push oci:images:nginx registry.example/nginx:1    to a registry, where the names above work as well\n"
     "  pith effects coverage debian:trixie redis-server       are its maintainer scripts modelled?\n"
     "\n"
     "Exit codes: 0 done, 1 failed, 2 wrong usage, 10 findings over the threshold, 11 verdict unknown.";
@@ -52,6 +53,11 @@ void add_global_options(CLI::App& app, Globals& globals) {
         ->type_name("FILE")
         ->allow_extra_args(false);
     app.add_flag("--offline", globals.offline, "open no socket; use what the cache holds");
+    app.add_option("--authfile", globals.auth_file, "credentials of registries ($REGISTRY_AUTH_FILE, those of podman and docker)")
+        ->type_name("FILE");
+    app.add_option("--ca-file", globals.ca_file, "certificate authorities of registries, beside the host's own (PEM)")
+        ->type_name("FILE");
+    app.add_flag("--plain-http", globals.plain_http, "speak http with registries that are not on this machine, too");
     app.add_flag("--quiet,-q", globals.quiet, "print errors and data only");
     app.add_option("--format", globals.format, "how data is printed: table or json")
         ->check(CLI::IsMember({"table", "json"}));
@@ -90,6 +96,14 @@ int run(int argc, char** argv) {
     add_sbom(app, globals, chosen);
     add_scan(app, globals, chosen);
     add_diff(app, globals, chosen);
+    add_push(app, globals, chosen);
+    add_pull(app, globals, chosen);
+    add_copy(app, globals, chosen);
+    add_inspect(app, globals, chosen);
+    add_tags(app, globals, chosen);
+    add_referrers(app, globals, chosen);
+    add_login(app, globals, chosen);
+    add_logout(app, globals, chosen);
     add_effects(app, globals, chosen);
     add_advisories(app, globals, chosen);
     add_cache(app, globals, chosen);

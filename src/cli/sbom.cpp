@@ -47,7 +47,7 @@ Result<inventory::Inventory> read_inventory(const SbomOptions& options, const Gl
     auto platform = TRY(platform_of(options.platform));
     auto session = TRY(Session::open(globals));
     const auto* format = std::ranges::find(formats, options.format, &Format::name);
-    return inventory::read_place(place, platform, session->cache, session->pool, format->digests);
+    return inventory::read_place(place, platform, *session->registries, session->cache, session->pool, format->digests);
 }
 
 Result<int> sbom(const SbomOptions& options, const Globals& globals) {
@@ -73,8 +73,8 @@ void add_sbom(CLI::App& app, const Globals& globals, Run& run) {
     auto* command = app.add_subcommand("sbom", "list what an image holds: packages, files, licences");
     command
         ->add_option("IMAGE", options->image,
-                     "oci:DIR[:TAG], oci-archive:FILE[:TAG], docker-archive:FILE[:NAME:TAG], dir:PATH (a root "
-                     "filesystem), or sbom:FILE (SPDX, CycloneDX or Syft JSON)")
+                     "[docker://][HOST/]NAME[:TAG], oci:DIR[:TAG], oci-archive:FILE[:TAG], "
+                     "docker-archive:FILE[:NAME:TAG], dir:PATH (a root filesystem), or sbom:FILE (SPDX, CycloneDX or Syft JSON)")
         ->required();
     std::vector<std::string> names;
     for (const auto& format : formats) names.emplace_back(format.name);

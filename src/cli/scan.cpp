@@ -126,9 +126,10 @@ void add_scan(CLI::App& app, const Globals& globals, Run& run) {
     auto options = std::make_shared<ScanOptions>();
     auto* command = app.add_subcommand("scan", "find known vulnerabilities in an image, and say what is not known");
     command
-        ->add_option("IMAGE", options->image,
-                     "oci:DIR[:TAG], oci-archive:FILE[:TAG], docker-archive:FILE[:NAME:TAG], dir:PATH (a root "
-                     "filesystem), or sbom:FILE (SPDX, CycloneDX or Syft JSON)")
+        ->add_option(
+            "IMAGE", options->image,
+            "[docker://][HOST/]NAME[:TAG], oci:DIR[:TAG], oci-archive:FILE[:TAG], "
+            "docker-archive:FILE[:NAME:TAG], dir:PATH (a root filesystem), or sbom:FILE (SPDX, CycloneDX or Syft JSON)")
         ->required();
     std::vector<std::string> names;
     for (const auto& format : formats) names.emplace_back(format.name);

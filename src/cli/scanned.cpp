@@ -15,7 +15,7 @@ Result<inventory::Inventory> read_inventory(const std::string& name, const std::
     auto place = TRY(oci::Destination::parse(name, oci::Destination::Use::read));
     auto platform = TRY(platform_of(platform_text));
     auto session = TRY(Session::open(globals));
-    return inventory::read_place(place, platform, session->cache, session->pool, digests);
+    return inventory::read_place(place, platform, *session->registries, session->cache, session->pool, digests);
 }
 
 void add_advisory_options(CLI::App& command, AdvisoryChoice& choice) {

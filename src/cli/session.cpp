@@ -8,8 +8,21 @@ namespace pith::cli {
 Result<std::unique_ptr<Session>> Session::open(const Globals& globals) {
     auto folder = globals.cache_dir.empty() ? Cache::default_folder() : std::filesystem::path(globals.cache_dir);
     auto cache = TRY(Cache::open(folder));
-    return std::unique_ptr<Session>(
+    std::unique_ptr<Session> out(
         new Session{globals, std::move(cache), ThreadPool(globals.jobs), Terminal(globals.quiet)});
+    out->registries =
+        std::make_unique<oci::registry::Registries>(registry_settings(globals), out->cache, out->terminal);
+    return out;
+}
+
+oci::registry::Settings registry_settings(const Globals& globals) {
+    oci::registry::Settings out;
+    out.net.offline = globals.offline;
+    out.net.user_agent = "pith/" PITH_VERSION;
+    out.auth_file = globals.auth_file;
+    out.ca_file = globals.ca_file;
+    out.plain_http = globals.plain_http;
+    return out;
 }
 
 Session::~Session() {

@@ -8,6 +8,7 @@
 #include "cli/exit_codes.h"
 #include "cli/world.h"
 #include "compose/architecture.h"
+#include "oci/copy.h"
 #include "report/test_report.h"
 #include "runner/image_test.h"
 
@@ -39,6 +40,33 @@ runner::ImageTest to_image_test(const compose::Test& test) {
     return out;
 }
 
+// An image in a registry, as a layout for the time of the tests: what is tested is one resolution of its name.
+class FetchedImage {
+public:
+    FetchedImage() = default;
+    FetchedImage(const FetchedImage&) = delete;
+    FetchedImage& operator=(const FetchedImage&) = delete;
+    ~FetchedImage() {
+        std::error_code ignored;
+        if (!m_folder.empty()) std::filesystem::remove_all(m_folder, ignored);
+    }
+    // The name itself where it is an image on disk.
+    Result<std::string> local_name(const std::string& name, const std::string& platform, const Globals& globals) {
+        auto place = TRY(oci::Destination::parse(name, oci::Destination::Use::read));
+        if (place.kind != oci::Destination::Kind::registry) return name;
+        auto folder = (temporary_folder() / "pith-test-XXXXXX").string();
+        if (!::mkdtemp(folder.data())) return fail_errno("create a folder in", temporary_folder());
+        m_folder = folder;
+        oci::Destination layout{oci::Destination::Kind::oci_layout, m_folder / "image", "test"};
+        auto session = TRY(Session::open(globals));
+        TRY(oci::copy(place, layout, TRY(platform_of(platform)), *session->registries, session->terminal));
+        return layout.text();
+    }
+
+private:
+    std::filesystem::path m_folder;
+};
+
 Result<int> run_tests(const TestOptions& options, const Globals& globals) {
     auto definition = TRY(load(options.choice));
     if (definition.tests.empty()) return fail(ErrorCode::usage, fmt::format("{} has no tests", options.choice.file));
@@ -50,7 +78,9 @@ Result<int> run_tests(const TestOptions& options, const Globals& globals) {
         if (architectures.size() > 1) return fail(ErrorCode::usage, "--platform: tests run on one platform at a time");
         platform = compose::platform_of(architectures[0]).text();
     }
-    auto report = TRY(runner::run_tests(runner::Engine::from_environment(), options.image, tests, platform));
+    FetchedImage fetched;
+    auto image = TRY(fetched.local_name(options.image, platform, globals));
+    auto report = TRY(runner::run_tests(runner::Engine::from_environment(), image, tests, platform));
     fmt::print("{}", globals.json() ? report::to_json(report) : report::to_text(report));
     return report.passed() ? exit_done : exit_failed;
 }
@@ -61,7 +91,7 @@ void add_test(CLI::App& app, const Globals& globals, Run& run) {
     auto options = std::make_shared<TestOptions>();
     auto* command = app.add_subcommand("test", "run a definition's tests against an image");
     add_definition_options(*command, options->choice);
-    command->add_option("IMAGE", options->image, "oci:DIR[:TAG] or oci-archive:FILE")->required();
+    command->add_option("IMAGE", options->image, "[docker://][HOST/]NAME[:TAG], oci:DIR[:TAG] or oci-archive:FILE")->required();
     command->footer(
         "Runs containers with podman ($PITH_PODMAN names another program and its options): read-only root, the image's "
         "user, no\n"

@@ -264,6 +264,11 @@ std::string whole_seconds(std::string_view created) {
 }
 
 std::string name_of(const oci::Destination& place) {
+    if (place.kind == oci::Destination::Kind::registry) {
+        auto name = place.reference.substr(0, place.reference.find('@'));
+        name = name.substr(name.rfind('/') + 1);
+        return name.substr(0, name.find(':'));
+    }
     if (!place.reference.empty() && place.kind != oci::Destination::Kind::docker_archive) return place.reference;
     auto name = place.reference.empty() ? place.path.filename().string() : place.reference;
     name = name.substr(name.rfind('/') + 1);
@@ -331,13 +336,14 @@ Result<Inventory> read_folder(const std::filesystem::path& folder, FileDigests d
 }
 
 Result<Inventory> read_place(const oci::Destination& place, const std::optional<oci::Platform>& platform,
-                             const Cache& cache, ThreadPool& pool, FileDigests digests) {
+                             oci::registry::Registries& registries, const Cache& cache, ThreadPool& pool,
+                             FileDigests digests) {
     if (place.kind == oci::Destination::Kind::root_folder) {
         auto out = TRY(context(read_folder(place.path, digests), place.text()));
         out.name = name_of(place);
         return out;
     }
-    auto image = TRY(oci::open_image(place, platform));
+    auto image = TRY(oci::open_image(place, platform, registries));
     return context(read_image(image, name_of(place), cache, pool, digests), place.text());
 }
 

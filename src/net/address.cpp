@@ -62,18 +62,32 @@ bool is_private6(const in6_addr& address) {
     });
 }
 
+// Without brackets, zone and the root's dot, in lower case.
+std::string plain(std::string_view host) {
+    if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+    while (host.ends_with('.')) host.remove_suffix(1);
+    std::string out(host.substr(0, host.find('%')));
+    std::ranges::transform(out, out.begin(), [](unsigned char c) { return std::tolower(c); });
+    return out;
+}
+
+bool is_localhost(std::string_view text) { return text == "localhost" || text.ends_with(".localhost"); }
+
 }  // namespace
 
 bool is_private_address(std::string_view host) {
-    if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
-    while (host.ends_with('.')) host.remove_suffix(1);
-    std::string text(host.substr(0, host.find('%')));  // without a zone
-    std::ranges::transform(text, text.begin(), [](unsigned char c) { return std::tolower(c); });
-    if (text == "localhost" || text.ends_with(".localhost")) return true;
+    auto text = plain(host);
+    if (is_localhost(text)) return true;
     in_addr four{};
     if (::inet_aton(text.c_str(), &four) != 0) return is_private4(ntohl(four.s_addr));  // also "127.1", "0x7f000001"
     in6_addr six{};
     return ::inet_pton(AF_INET6, text.c_str(), &six) == 1 && is_private6(six);
+}
+
+bool is_loopback(std::string_view host) {
+    auto text = plain(host);
+    in_addr four{};
+    return is_localhost(text) || text == "::1" || (::inet_aton(text.c_str(), &four) != 0 && ntohl(four.s_addr) >> 24 == 127);
 }
 
 }  // namespace pith::net

@@ -10,4 +10,7 @@ namespace pith::net {
 // unspecified one, also where IPv6 carries such an IPv4 address. A name is none, but for "localhost".
 [[nodiscard]] bool is_private_address(std::string_view host);
 
+// Whether it names this machine: a loopback address, or "localhost".
+[[nodiscard]] bool is_loopback(std::string_view host);
+
 }  // namespace pith::net

@@ -13,12 +13,15 @@ namespace pith::oci {
 
 namespace {
 
+constexpr std::string_view docker_layer = "application/vnd.docker.image.rootfs.diff.tar";
+constexpr std::string_view docker_layer_gzip = "application/vnd.docker.image.rootfs.diff.tar.gzip";
+
 // What a layer's blob is called in a docker-archive; its digest is its name, so equal layers are stored once.
 Result<std::string> layer_name(const Blob& layer) {
     const auto& type = layer.descriptor.media_type;
     auto hex = layer.descriptor.digest.hex();
-    if (type == media_type::layer_gzip) return hex + ".tar.gz";
-    if (type == media_type::layer) return hex + ".tar";
+    if (type == media_type::layer_gzip || type == docker_layer_gzip) return hex + ".tar.gz";
+    if (type == media_type::layer || type == docker_layer) return hex + ".tar";
     return fail(ErrorCode::unsupported,
                 fmt::format("{} is of type {}, which a docker-archive cannot hold for every Docker: build with gzip, "
                             "or write an oci-archive",
@@ -44,10 +47,8 @@ Result<> write_oci_archive(const BlobSet& set, const std::filesystem::path& file
 
 // Docker image specification v1.2, "Combined Image JSON + Filesystem Changeset Format". Its older file
 // `repositories` is not needed since Docker 1.10.
-Result<> write_docker_archive(const Image& image, const std::filesystem::path& file, std::string_view name,
-                              Progress& progress) {
-    auto config = config_blob(image);
-    auto layers = layer_blobs(image);
+Result<> write_docker_archive(const Blob& config, const std::vector<Blob>& layers, const std::filesystem::path& file,
+                              std::string_view name, Progress& progress) {
     auto config_name = config.descriptor.digest.hex() + ".json";
     std::map<std::string, const Blob*> files = {{config_name, &config}};
     nlohmann::ordered_json entry = {{"Config", config_name}, {"RepoTags", nlohmann::ordered_json::array()}};

@@ -5,7 +5,6 @@
 #include "archive/inflate.h"
 #include "archive/tar.h"
 #include "base/text.h"
-#include "oci/documents.h"
 
 namespace pith::oci {
 
@@ -79,25 +78,6 @@ Result<std::unique_ptr<BlobStore>> BlobStore::of_archive(const fs::path& file) {
     auto archive = std::make_unique<Archive>(TRY(MappedFile::open(file)));
     TRY(context(archive->read_names(), file.string()));
     return archive;
-}
-
-Result<MappedPart> open_blob(const BlobStore& store, const Descriptor& descriptor, std::string_view what) {
-    auto part = TRY(context(store.open("blobs/sha256/" + descriptor.digest.hex()), what));
-    if (part.bytes.size() != descriptor.size)
-        return fail(ErrorCode::integrity, fmt::format("{} has {} bytes, and its descriptor says {}", what,
-                                                      part.bytes.size(), descriptor.size));
-    return part;
-}
-
-Result<std::string_view> open_document(const BlobStore& store, const Descriptor& descriptor, std::string_view what,
-                                       MappedPart& keep) {
-    keep = TRY(open_blob(store, descriptor, what));
-    if (keep.bytes.size() > most_document_bytes)
-        return fail(ErrorCode::limit, fmt::format("{} is larger than {}", what, human_size(most_document_bytes)));
-    if (sha256(keep.bytes) != descriptor.digest)
-        return fail(ErrorCode::integrity,
-                    fmt::format("{} does not have the digest {}", what, descriptor.digest.text()));
-    return as_text(keep.bytes);
 }
 
 }  // namespace pith::oci

@@ -24,10 +24,4 @@ public:
     [[nodiscard]] static Result<std::unique_ptr<BlobStore>> of_archive(const std::filesystem::path& file);
 };
 
-// A small document of the store, checked against its descriptor.
-[[nodiscard]] Result<std::string_view> open_document(const BlobStore& store, const Descriptor& descriptor,
-                                                     std::string_view what, MappedPart& keep);
-// A blob whose size is checked; its digest is for who reads it all.
-[[nodiscard]] Result<MappedPart> open_blob(const BlobStore& store, const Descriptor& descriptor, std::string_view what);
-
 }  // namespace pith::oci

@@ -2,10 +2,12 @@
 // the same name.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <regex>
 
 #include "base/text.h"
 #include "oci/output.h"
+#include "oci/registry/reference.h"
 
 namespace pith::oci {
 
@@ -20,6 +22,7 @@ struct Form {
 };
 
 constexpr Form forms[] = {
+    {"docker", Kind::registry, "docker://[HOST/]NAME[:TAG]"},
     {"oci", Kind::oci_layout, "oci:DIR[:TAG]"},
     {"oci-archive", Kind::oci_archive, "oci-archive:FILE[:TAG]"},
     {"docker-archive", Kind::docker_archive, "docker-archive:FILE[:NAME:TAG]"},
@@ -31,8 +34,6 @@ struct Elsewhere {
     std::string_view transport, writing, reading;
 };
 constexpr Elsewhere elsewhere[] = {
-    {"docker", "write oci:DIR:TAG and copy it with `skopeo copy oci:DIR:TAG docker://NAME:TAG`",
-     "copy it first with `skopeo copy docker://NAME:TAG oci:DIR:TAG`"},
     {"docker-daemon", "write docker-archive:FILE:NAME:TAG and load it with `docker load -i FILE`",
      "save it first with `docker save -o FILE NAME:TAG`, and name it docker-archive:FILE"},
     {"containers-storage", "write oci-archive:FILE:TAG and load it with `podman load -i FILE`",
@@ -89,6 +90,38 @@ Result<std::string> parse_reference(Kind kind, std::string reference) {
     return has_tag ? reference : reference + ":latest";
 }
 
+bool looks_like_path(std::string_view text) {
+    constexpr std::string_view starts[] = {"/", "./", "../", "~"}, ends[] = {"/", ".tar", ".tar.gz", ".tgz"};
+    return text == "." || text == ".." ||
+           std::ranges::any_of(starts, [&](auto start) { return text.starts_with(start); }) ||
+           std::ranges::any_of(ends, [&](auto end) { return text.ends_with(end); });
+}
+
+// A name without a form: of an image in a registry, unless it looks like a slip.
+Result<Destination> parse_bare(std::string_view text, Destination::Use use) {
+    auto colon = text.find(':');
+    auto before = text.substr(0, colon);
+    for (const auto& each : elsewhere)
+        if (colon != text.npos && each.transport == before) return unknown(text, before, use);
+    std::error_code ignored;
+    if (text.find('\0') == text.npos &&
+        (looks_like_path(text) || std::filesystem::exists(std::filesystem::path(text), ignored)))
+        return fail(ErrorCode::usage,
+                    fmt::format("'{}' looks like a file or folder here: say what it holds with one of {}; an image in a "
+                                "registry is docker://{}",
+                                printable(text), shapes(), printable(text)));
+    // The short forms are too near to names of images, such as db:1.
+    auto near = colon == text.npos ? std::vector<std::string>()
+                                   : nearest(before, {"oci-archive", "docker-archive"}, 1);
+    if (!near.empty())
+        return fail(ErrorCode::usage, fmt::format("'{}' begins like '{}:'; an image of that name in a registry is "
+                                                  "docker://{}",
+                                                  printable(text), near[0], printable(text)));
+    auto reference = registry::Reference::parse(text);
+    if (!reference) return unknown(text, "", use);
+    return Destination{Kind::registry, {}, reference->text()};
+}
+
 }  // namespace
 
 Result<Destination> Destination::parse(std::string_view text, Use use) {
@@ -97,7 +130,11 @@ Result<Destination> Destination::parse(std::string_view text, Use use) {
     const Form* form = nullptr;
     for (const auto& each : forms)
         if (colon != text.npos && each.transport == transport) form = &each;
-    if (!form) return unknown(text, colon == text.npos ? "" : transport, use);
+    // "docker:27-cli" is an image that is called docker.
+    if (!form || (form->kind == Kind::registry && !text.substr(colon + 1).starts_with("//")))
+        return parse_bare(text, use);
+    if (form->kind == Kind::registry)
+        return Destination{Kind::registry, {}, TRY(registry::Reference::parse(text.substr(colon + 3))).text()};
 
     auto rest = text.substr(colon + 1);
     auto end_of_path = form->kind == Kind::root_folder ? rest.npos : rest.find(':');
@@ -114,6 +151,7 @@ Result<Destination> Destination::parse(std::string_view text, Use use) {
 }
 
 std::string Destination::text() const {
+    if (kind == Kind::registry) return "docker://" + reference;
     std::string_view transport;
     for (const auto& form : forms)
         if (form.kind == kind) transport = form.transport;

@@ -14,6 +14,11 @@ using Json = nlohmann::ordered_json;
 
 namespace {
 
+constexpr std::string_view docker_manifest = "application/vnd.docker.distribution.manifest.v2+json";
+constexpr std::string_view docker_list = "application/vnd.docker.distribution.manifest.list.v2+json";
+constexpr std::string_view manifest_types[] = {media_type::manifest, media_type::index, docker_manifest, docker_list};
+constexpr std::string_view config_types[] = {media_type::config, "application/vnd.docker.container.image.v1+json"};
+
 constexpr const char* name_annotation = "org.opencontainers.image.ref.name";
 
 // A document being read, for messages.
@@ -60,7 +65,7 @@ Result<Digest> digest_of(std::string_view text, const Reading& reading) {
     if (text.starts_with("sha512:"))
         return fail(ErrorCode::unsupported,
                     fmt::format("{} names '{}': only SHA-256 is read", reading.what, printable(text, 20)));
-    return context(Digest::parse(text), reading.what);
+    return context(read_digest(text), reading.what);
 }
 
 Result<Descriptor> read_descriptor(const Json& json, const Reading& reading) {
@@ -73,6 +78,14 @@ Result<Descriptor> read_descriptor(const Json& json, const Reading& reading) {
 Platform read_platform(const Json& json) {
     Platform out{text_or_empty(json, "os"), text_or_empty(json, "architecture"), text_or_empty(json, "variant")};
     if (out.architecture == "arm64" && out.variant == "v8") out.variant.clear();  // the only one there is
+    return out;
+}
+
+Annotations annotations_of(const Json& json) {
+    Annotations out;
+    if (const auto* annotations = find(json, "annotations"); annotations && annotations->is_object())
+        for (const auto& [key, value] : annotations->items())
+            if (value.is_string()) out[key] = value.get<std::string>();
     return out;
 }
 
@@ -89,10 +102,11 @@ Result<std::vector<IndexEntry>> read_index(std::string_view text, std::string_vi
     auto json = TRY(parse_object(text, reading));
     std::vector<IndexEntry> out;
     for (const auto& each : *TRY(list_at(json, "manifests", reading))) {
-        IndexEntry entry{TRY(read_descriptor(each, reading)), std::nullopt, {}};
+        IndexEntry entry{TRY(read_descriptor(each, reading)), std::nullopt, {}, text_or_empty(each, "artifactType"),
+                         annotations_of(each)};
         if (const auto* platform = find(each, "platform")) entry.platform = read_platform(*platform);
-        if (const auto* annotations = find(each, "annotations"))
-            entry.name = text_or_empty(*annotations, name_annotation);
+        if (auto name = entry.annotations.find(name_annotation); name != entry.annotations.end())
+            entry.name = name->second;
         if (entry.platform && entry.platform->architecture == "unknown") continue;
         out.push_back(std::move(entry));
     }
@@ -108,9 +122,7 @@ Result<Manifest> read_manifest(std::string_view text, std::string_view what) {
     out.config = TRY(read_descriptor(*config, reading));
     for (const auto& layer : *TRY(list_at(json, "layers", reading)))
         out.layers.push_back(TRY(read_descriptor(layer, reading)));
-    if (const auto* annotations = find(json, "annotations"); annotations && annotations->is_object())
-        for (const auto& [key, value] : annotations->items())
-            if (value.is_string()) out.annotations[key] = value.get<std::string>();
+    out.annotations = annotations_of(json);
     return out;
 }
 
@@ -144,8 +156,50 @@ Result<std::vector<ArchivedImage>> read_docker_manifest(std::string_view text) {
     return out;
 }
 
-bool is_index(std::string_view media_type) {
-    return media_type == media_type::index || media_type == "application/vnd.docker.distribution.manifest.list.v2+json";
+Result<ManifestFacts> read_facts(std::string_view text, std::string_view said, std::string_view what) {
+    const Reading reading{what};
+    auto json = TRY(parse_object(text, reading));
+    bool lists = find(json, "manifests"), holds = find(json, "config") || find(json, "layers");
+    if (lists && holds) return reading.wrong("has both manifests and layers: it is neither an index nor a manifest");
+    ManifestFacts out{text_or_empty(json, "mediaType"), text_or_empty(json, "artifactType"), {}, annotations_of(json),
+                      {}, {}};
+    if (!said.empty() && !out.media_type.empty() && said != out.media_type)
+        return reading.wrong(fmt::format("calls itself '{}' and is called '{}'", printable(out.media_type),
+                                         printable(said)));
+    if (out.media_type.empty()) out.media_type = said;
+    if (out.media_type.empty()) out.media_type = lists ? media_type::index : media_type::manifest;
+    if (!is_manifest_type(out.media_type))
+        return fail(ErrorCode::unsupported, fmt::format("{} is of type '{}', which is not read", what,
+                                                        printable(out.media_type)));
+    if (out.is_index() ? !lists : !find(json, "config"))
+        return reading.wrong(fmt::format("is called '{}' and has no {}", out.media_type,
+                                         out.is_index() ? "list of manifests" : "configuration"));
+    if (const auto* subject = find(json, "subject")) out.subject = TRY(read_descriptor(*subject, reading));
+    for (const auto& each : *TRY(list_at(json, "manifests", reading)))
+        out.manifests.push_back(TRY(read_descriptor(each, reading)));
+    if (out.is_index()) return out;
+    out.blobs.push_back(TRY(read_descriptor(json["config"], reading)));
+    for (const auto& each : *TRY(list_at(json, "layers", reading)))
+        out.blobs.push_back(TRY(read_descriptor(each, reading)));
+    const auto& config = out.blobs[0].media_type;
+    if (out.artifact_type.empty() && std::ranges::count(config_types, config) == 0) out.artifact_type = config;
+    return out;
 }
+
+Result<Digest> read_digest(std::string_view text) {
+    constexpr std::string_view prefix = "sha256:";
+    bool spelt = text.starts_with(prefix) && text.find_first_of("ABCDEF") == text.npos;
+    if (!spelt)
+        return fail(ErrorCode::format, fmt::format("'{}' is not a digest: sha256: and 64 hexadecimal digits in lower "
+                                                   "case",
+                                                   printable(text, 80)));
+    return Digest::parse(text);
+}
+
+bool is_manifest_type(std::string_view media_type) { return std::ranges::count(manifest_types, media_type) > 0; }
+
+bool is_index(std::string_view media_type) { return media_type == media_type::index || media_type == docker_list; }
+
+bool ManifestFacts::is_index() const { return oci::is_index(media_type); }
 
 }  // namespace pith::oci

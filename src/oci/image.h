@@ -69,10 +69,19 @@ struct ImageConfig {
     std::map<std::string, std::string> labels;
 };
 
+// Where an image's layers are that are not here yet.
+class LayerSource {
+public:
+    virtual ~LayerSource() = default;
+    // Sees to it that the pieces of these layers can be read.
+    [[nodiscard]] virtual Result<> bring(const std::vector<Descriptor>& layers) const = 0;
+};
+
 struct Image {
     ImageConfig config;
     std::vector<Layer> layers;
     std::map<std::string, std::string> annotations;  // of the manifest
+    std::shared_ptr<const LayerSource> source{};     // of an image in a registry; without one all layers are here
 };
 
 // The JSON documents, byte for byte what is written: keys in a fixed order, no white space, empty fields left

@@ -44,6 +44,12 @@ std::string name_of(const Json& entry) {
     return name != annotations->end() && name->is_string() ? name->get<std::string>() : std::string();
 }
 
+bool is_replaced(const Json& entry, const Top& top, std::string_view name) {
+    if (name_of(entry) != name) return false;
+    bool artifacts = name.empty() && (!top.artifact_type.empty() || entry.contains("artifactType"));
+    return !artifacts || entry["digest"] == top.descriptor.digest.text();
+}
+
 }  // namespace
 
 std::string index_json(const std::vector<PlatformManifest>& manifests,
@@ -63,8 +69,9 @@ Result<std::string> layout_index(const std::optional<std::string>& existing, con
     TRY(check(index));
     Json kept = Json::array();
     for (auto& entry : index["manifests"])
-        if (name_of(entry) != name) kept.push_back(std::move(entry));
+        if (!is_replaced(entry, top, name)) kept.push_back(std::move(entry));
     auto entry = descriptor_json(top.descriptor);
+    if (!top.artifact_type.empty()) entry["artifactType"] = top.artifact_type;
     if (!name.empty()) entry["annotations"] = {{name_annotation, name}};
     if (top.platform) entry["platform"] = platform_json(*top.platform);
     kept.push_back(std::move(entry));

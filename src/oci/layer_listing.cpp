@@ -136,9 +136,22 @@ Result<LayerListing> list_layer(const Layer& layer, const Selection& selection) 
     return visitor.lister.take();
 }
 
+Digest record_key(const Layer& layer, const Selection& selection) {
+    return sha256(
+        fmt::format("listing {} {} {}", selection.name, layer.descriptor.digest.text(), layer.diff_id.text()));
+}
+
+// Layers that nobody has listed yet must be here.
+Result<> bring_unlisted(const Image& image, const Selection& selection, const Cache& cache) {
+    if (!image.source) return {};
+    std::vector<Descriptor> unlisted;
+    for (const auto& layer : image.layers)
+        if (!cache.mapped_record("listings", record_key(layer, selection))) unlisted.push_back(layer.descriptor);
+    return image.source->bring(unlisted);
+}
+
 Result<LayerListing> list_cached(const Layer& layer, const Selection& selection, const Cache& cache) {
-    auto key =
-        sha256(fmt::format("listing {} {} {}", selection.name, layer.descriptor.digest.text(), layer.diff_id.text()));
+    auto key = record_key(layer, selection);
     if (auto record = cache.record("listings", key))
         if (auto listing = from_record(*record)) return std::move(*listing);
     auto listing = TRY(list_layer(layer, selection));
@@ -202,6 +215,7 @@ Result<> EntryLister::end() {
 
 Result<std::vector<LayerListing>> list_layers(const Image& image, const Selection& selection, const Cache& cache,
                                               ThreadPool& pool) {
+    TRY(bring_unlisted(image, selection, cache));
     std::vector<std::uint64_t> sizes;
     for (const auto& layer : image.layers) sizes.push_back(layer.descriptor.size);
     return pool.map_heaviest_first<LayerListing>(sizes, [&](std::size_t i) {

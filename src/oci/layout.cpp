@@ -88,8 +88,8 @@ bool holds(const fs::path& path, const Blob& blob) {
     return file && check_blob(file->bytes(), blob);
 }
 
-Result<> add_blobs(const BlobSet& set, const fs::path& folder, Rollback& rollback, Progress& progress) {
-    for (const auto& blob : set.blobs) {
+Result<> add_blobs(const std::vector<Blob>& blobs, const fs::path& folder, Rollback& rollback, Progress& progress) {
+    for (const auto& blob : blobs) {
         auto path = folder / blob.descriptor.digest.hex();
         if (!holds(path, blob)) {
             bool is_new = !fs::exists(fs::symlink_status(path));
@@ -107,6 +107,11 @@ Result<> add_blobs(const BlobSet& set, const fs::path& folder, Rollback& rollbac
 std::string_view layout_mark() { return R"({"imageLayoutVersion":"1.0.0"})"; }
 
 Result<> write_layout(const BlobSet& set, const fs::path& folder, std::string_view name, Progress& progress) {
+    return add_to_layout(set.blobs, &set.top, name, folder, progress);
+}
+
+Result<> add_to_layout(const std::vector<Blob>& blobs, const Top* top, std::string_view name, const fs::path& folder,
+                       Progress& progress) {
     Rollback rollback;
     if (folder.has_parent_path()) TRY(make_folders(folder.parent_path()));
     TRY(make_folder(folder, rollback));
@@ -114,7 +119,7 @@ Result<> write_layout(const BlobSet& set, const fs::path& folder, std::string_vi
     for (const char* own : {"oci-layout", "index.json"}) remove_abandoned(folder, own);
     bool existed = TRY(is_layout(folder));
     auto present = TRY(present_index(folder));
-    auto index = TRY(layout_index(present, set.top, name));
+    auto index = top ? TRY(layout_index(present, *top, name)) : std::string();
     if (!existed) {
         TRY(write_file(folder / "oci-layout", as_bytes(layout_mark())));
         rollback.made(folder / "oci-layout");
@@ -122,8 +127,8 @@ Result<> write_layout(const BlobSet& set, const fs::path& folder, std::string_vi
     TRY(make_folder(folder / "blobs", rollback));
     TRY(make_folder(folder / "blobs" / "sha256", rollback));
     remove_abandoned(folder / "blobs" / "sha256");
-    TRY(add_blobs(set, folder / "blobs" / "sha256", rollback, progress));
-    TRY(write_file(folder / "index.json", as_bytes(index)));
+    TRY(add_blobs(blobs, folder / "blobs" / "sha256", rollback, progress));
+    if (top) TRY(write_file(folder / "index.json", as_bytes(index)));
     rollback.keep();
     return {};
 }

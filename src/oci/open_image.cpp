@@ -7,7 +7,7 @@
 
 #include "archive/inflate.h"
 #include "base/text.h"
-#include "oci/blob_store.h"
+#include "oci/content.h"
 #include "oci/documents.h"
 
 namespace pith::oci {
@@ -31,20 +31,7 @@ std::string platforms_of(const std::vector<IndexEntry>& entries) {
     return join({out.begin(), out.end()}, ", ");
 }
 
-// The entry with the tag; without a tag, the only one.
-Result<IndexEntry> choose_name(const std::vector<IndexEntry>& entries, const std::string& tag) {
-    std::vector<std::string> names;
-    for (const auto& entry : entries) {
-        if (tag.empty() ? entries.size() == 1 : entry.name == tag) return entry;
-        if (!entry.name.empty()) names.push_back(printable(entry.name));
-    }
-    if (entries.empty()) return fail(ErrorCode::not_found, "it holds no image");
-    auto there = names.empty() ? "it names none" : "it has " + join(names, ", ");
-    if (tag.empty()) return fail(ErrorCode::usage, fmt::format("it holds several images; add a tag: {}", there));
-    return fail(ErrorCode::not_found, fmt::format("it has no tag '{}': {}", tag, there));
-}
-
-Result<IndexEntry> choose_platform(const std::vector<IndexEntry>& entries, const std::optional<Platform>& wanted) {
+Result<IndexEntry> choose_entry(const std::vector<IndexEntry>& entries, const std::optional<Platform>& wanted) {
     if (entries.empty()) return fail(ErrorCode::not_found, "its index holds no image");
     if (!wanted && entries.size() == 1) return entries[0];
     if (!wanted)
@@ -75,12 +62,13 @@ Result<OpenedImage> make_image(ConfigFacts config, const Digest& name, std::vect
     return out;
 }
 
-Result<OpenedImage> open_manifest(const BlobStore& store, const Descriptor& descriptor,
+Result<OpenedImage> open_manifest(const Content& content, const Descriptor& descriptor,
                                   const std::optional<Platform>& wanted) {
-    MappedPart keep;
-    auto manifest = TRY(read_manifest(TRY(open_document(store, descriptor, "the manifest", keep)), "the manifest"));
-    auto config =
-        TRY(read_config(TRY(open_document(store, manifest.config, "the configuration", keep)), "the configuration"));
+    auto text = TRY(content.document(descriptor, "the manifest"));
+    (void)TRY(read_facts(text, descriptor.media_type, "the manifest"));
+    auto manifest = TRY(read_manifest(text, "the manifest"));
+    auto config_text = TRY(content.document(manifest.config, "the configuration"));
+    auto config = TRY(read_config(config_text, "the configuration"));
     std::vector<Layer> layers;
     for (auto& each : manifest.layers) {
         auto what = fmt::format("layer {}", layers.size() + 1);
@@ -88,21 +76,14 @@ Result<OpenedImage> open_manifest(const BlobStore& store, const Descriptor& desc
             return fail(ErrorCode::unsupported,
                         fmt::format("{} is of type '{}', which is not read", what, printable(each.media_type)));
         auto& layer = layers.emplace_back();
-        layer.pieces.emplace_back(TRY(open_blob(store, each, what)));
+        layer.pieces.emplace_back(TRY(content.layer(each, what)));
         layer.descriptor = std::move(each);
     }
     auto out = TRY(make_image(std::move(config), descriptor.digest, std::move(layers), wanted));
     out.image.annotations = std::move(manifest.annotations);
+    out.image.source = content.source();
+    out.config = std::move(config_text);
     return out;
-}
-
-Result<OpenedImage> open_layout(const BlobStore& store, const std::string& tag, const std::optional<Platform>& wanted) {
-    auto index = TRY(store.open("index.json"));
-    auto entry = TRY(choose_name(TRY(read_index(as_text(index.bytes), "index.json")), tag));
-    if (!is_index(entry.descriptor.media_type)) return open_manifest(store, entry.descriptor, wanted);
-    MappedPart keep;
-    auto platforms = TRY(read_index(TRY(open_document(store, entry.descriptor, "the index", keep)), "the index"));
-    return open_manifest(store, TRY(choose_platform(platforms, wanted)).descriptor, wanted);
 }
 
 Result<ArchivedImage> choose_archived(std::vector<ArchivedImage> images, const std::string& name) {
@@ -138,22 +119,35 @@ Result<OpenedImage> open_docker(const BlobStore& store, const std::string& name,
                             plain ? config.diff_ids[layers.size() - 1] : sha256(part.bytes), part.bytes.size()};
         layer.pieces.emplace_back(std::move(part));
     }
-    return make_image(std::move(config), sha256(document.bytes), std::move(layers), wanted);
+    auto out = TRY(make_image(std::move(config), sha256(document.bytes), std::move(layers), wanted));
+    out.config = as_text(document.bytes);
+    return out;
 }
 
-Result<OpenedImage> open_place(const Destination& place, const std::optional<Platform>& platform) {
-    using Kind = Destination::Kind;
-    if (place.kind == Kind::oci_layout)
-        return open_layout(*TRY(BlobStore::of_folder(place.path)), place.reference, platform);
-    auto store = TRY(BlobStore::of_archive(place.path));
-    if (place.kind == Kind::docker_archive) return open_docker(*store, place.reference, platform);
-    return open_layout(*store, place.reference, platform);
+Result<OpenedImage> open_place(const Destination& place, const std::optional<Platform>& platform,
+                               registry::Registries& registries) {
+    if (place.kind == Destination::Kind::docker_archive)
+        return open_docker(*TRY(BlobStore::of_archive(place.path)), place.reference, platform);
+    return open_found(TRY(find_content(place, registries)), platform);
 }
 
 }  // namespace
 
-Result<OpenedImage> open_image(const Destination& place, const std::optional<Platform>& platform) {
-    return context(open_place(place, platform), place.text());
+Result<Descriptor> choose_platform(const Content& content, const Descriptor& index,
+                                   const std::optional<Platform>& platform) {
+    auto text = TRY(content.document(index, "the index"));
+    (void)TRY(read_facts(text, index.media_type, "the index"));
+    return TRY(choose_entry(TRY(read_index(text, "the index")), platform)).descriptor;
+}
+
+Result<OpenedImage> open_found(const Found& found, const std::optional<Platform>& wanted) {
+    if (!is_index(found.top.media_type)) return open_manifest(*found.content, found.top, wanted);
+    return open_manifest(*found.content, TRY(choose_platform(*found.content, found.top, wanted)), wanted);
+}
+
+Result<OpenedImage> open_image(const Destination& place, const std::optional<Platform>& platform,
+                               registry::Registries& registries) {
+    return context(open_place(place, platform, registries), place.text());
 }
 
 }  // namespace pith::oci

@@ -7,6 +7,7 @@
 #include "oci/archives.h"
 #include "oci/blobs.h"
 #include "oci/layout.h"
+#include "oci/registry/registries.h"
 #include "oci/unpack.h"
 
 namespace pith::oci {
@@ -29,27 +30,35 @@ Result<> check_images(const std::vector<Image>& images, const Destination& desti
     return {};
 }
 
+Result<> push(const BlobSet& set, const std::string& reference, registry::Registries& registries, Progress& progress) {
+    auto all_here = [](std::vector<Blob>&) -> Result<> { return {}; };
+    return registries.push(set, TRY(registry::Reference::parse(reference)), {}, all_here, progress);
+}
+
 // Gives whether owners are kept, which only a root folder may answer with no.
 Result<bool> write_blobs(const std::vector<Image>& images, const BlobSet& set, const Destination& destination,
-                         Progress& progress) {
+                         registry::Registries& registries, Progress& progress) {
     const auto& [kind, path, reference] = destination;
     if (kind == Destination::Kind::root_folder) return write_root_folder(images.front(), path, progress);
     if (kind == Destination::Kind::oci_layout)
         TRY(write_layout(set, path, reference, progress));
     else if (kind == Destination::Kind::oci_archive)
         TRY(write_oci_archive(set, path, reference, progress));
+    else if (kind == Destination::Kind::registry)
+        TRY(push(set, reference, registries, progress));
     else
-        TRY(write_docker_archive(images.front(), path, reference, progress));
+        TRY(write_docker_archive(config_blob(images.front()), layer_blobs(images.front()), path, reference, progress));
     return true;
 }
 
 }  // namespace
 
-Result<Written> write(const std::vector<Image>& images, const Destination& destination, Progress& progress) {
+Result<Written> write(const std::vector<Image>& images, const Destination& destination,
+                      registry::Registries& registries, Progress& progress) {
     TRY(context(check_images(images, destination), destination.text()));
     auto set = assemble(images);
     progress.begin("writing", set.size());
-    auto owners_kept = context(write_blobs(images, set, destination, progress), destination.text());
+    auto owners_kept = context(write_blobs(images, set, destination, registries, progress), destination.text());
     progress.end();
     return Written{set.top.descriptor.digest, set.size(), TRY(std::move(owners_kept))};
 }

@@ -1,0 +1,379 @@
+#include "oci/registry/client.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "base/text.h"
+#include "net/address.h"
+#include "net/url.h"
+#include "oci/json.h"
+#include "oci/registry/headers.h"
+
+namespace pith::oci::registry {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::uint64_t most_blob_bytes = 32 * GiB;
+constexpr std::uint64_t most_page_bytes = 8 * MiB;
+constexpr std::size_t most_pages = 1000, most_tags = 500'000, most_referrers = 20'000;
+constexpr std::size_t most_mount_sources = 4;
+constexpr std::uint64_t most_certificates = MiB;
+constexpr unsigned parallel = 6;
+
+constexpr std::string_view accepted =
+    "application/vnd.oci.image.index.v1+json, application/vnd.oci.image.manifest.v1+json, "
+    "application/vnd.docker.distribution.manifest.list.v2+json, application/vnd.docker.distribution.manifest.v2+json";
+
+// Where containers-certs.d(5) and Docker keep the authorities of single registries.
+std::vector<fs::path> certificate_folders(const std::string& host) {
+    std::vector<fs::path> out{fs::path("/etc/containers/certs.d") / host, fs::path("/etc/docker/certs.d") / host};
+    if (const char* home = std::getenv("HOME"); home && *home)
+        out.push_back(fs::path(home) / ".config/containers/certs.d" / host);
+    return out;
+}
+
+Result<std::string> certificates_for(const std::string& host, const fs::path& ca_file) {
+    std::string out;
+    if (!ca_file.empty()) out = TRY(context(read_text(ca_file, most_certificates), "--ca-file"));
+    for (const auto& folder : certificate_folders(host)) {
+        std::vector<fs::path> files;
+        std::error_code error;
+        for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error))
+            if (it->path().extension() == ".crt") files.push_back(it->path());
+        std::ranges::sort(files);
+        for (const auto& file : files) {
+            out += TRY(read_text(file, most_certificates)) + "\n";
+            if (out.size() > most_certificates)
+                return fail(ErrorCode::limit, fmt::format("the certificates in '{}' are larger than {}",
+                                                          folder.string(), human_size(most_certificates)));
+        }
+    }
+    return out;
+}
+
+std::string host_of(std::string_view host_and_port) {
+    auto colon = host_and_port.rfind(':');
+    bool has_port = colon != host_and_port.npos && host_and_port.find(']', colon) == host_and_port.npos;
+    return std::string(has_port ? host_and_port.substr(0, colon) : host_and_port);
+}
+
+// A blob on its way into the cache.
+class Download : public Exchange {
+public:
+    Download(const Endpoint& endpoint, std::string repository, const Descriptor& blob, const Cache& cache,
+             Result<>& result)
+        : Exchange(endpoint), m_repository(std::move(repository)), m_blob(blob), m_cache(cache), m_result(result) {}
+
+protected:
+    std::optional<net::Request> begin() override {
+        auto out = request(fmt::format("{}/blobs/{}", m_repository, m_blob.digest.text()));
+        out.partial = m_cache.partial_folder() / m_blob.digest.hex();
+        out.most_bytes = most_blob_bytes;
+        out.size = m_blob.size;
+        out.sha256 = m_blob.digest;
+        return out;
+    }
+    std::optional<net::Request> follow(Result<net::Response> answer) override {
+        if (!answer)
+            m_result = std::unexpected(std::move(answer).error());
+        else if (answer->status != 200 && answer->status != 206 && answer->status != 0)
+            m_result = std::unexpected(unexpected_answer(m_endpoint, *answer, "blob " + m_blob.digest.text()));
+        else
+            m_result = m_cache.adopt_blob(m_blob.digest, answer->file.path());
+        return std::nullopt;
+    }
+
+private:
+    std::string m_repository;
+    const Descriptor& m_blob;
+    const Cache& m_cache;
+    Result<>& m_result;
+};
+
+}  // namespace
+
+Client::Client(const Reference& reference, const Settings& settings, const Cache& cache)
+    : m_settings(settings),
+      m_authorization(reference.name(), m_settings),
+      m_endpoint{reference.host, {}, &m_authorization, &m_settings.net},
+      m_repository(reference.repository),
+      m_cache(cache) {
+    m_settings.net.parallel = m_settings.net.parallel_per_host = parallel;
+}
+
+Result<std::unique_ptr<Client>> Client::open(const Reference& reference, const Settings& settings, const Cache& cache,
+                                             Access access) {
+    std::unique_ptr<Client> out(new Client(reference, settings, cache));
+    auto& certificates = out->m_settings.net.certificates;
+    certificates = TRY(certificates_for(reference.host, settings.ca_file));
+    bool plain = settings.plain_http || (certificates.empty() && net::is_loopback(host_of(reference.host)));
+    auto host = reference.host == "docker.io" ? "registry-1.docker.io" : reference.host;
+    out->m_endpoint.base = fmt::format("{}://{}/v2/", plain ? "http" : "https", host);
+    if (!reference.repository.empty())
+        out->m_authorization.add_scope(fmt::format("repository:{}:{}", reference.repository,
+                                                   access == Access::push ? "pull,push" : "pull"));
+    return out;
+}
+
+net::Request Client::request(std::string_view path, net::Method method) const {
+    return {.url = net::join_url(m_endpoint.base, path), .method = method};
+}
+
+Result<> Client::check_access() {
+    auto answer = TRY(ask(m_endpoint, request("")));
+    if (answer.status == 200) return {};
+    return std::unexpected(unexpected_answer(m_endpoint, answer, "registry of API version 2"));
+}
+
+Result<Document> Client::manifest(const std::string& wanted) {
+    auto found = TRY(find_manifest(wanted));
+    if (found) return std::move(*found);
+    return fail(ErrorCode::not_found, fmt::format("{} has no '{}' in {}; `pith tags {}` lists what there is",
+                                                  m_endpoint.host, printable(wanted), m_repository, name()));
+}
+
+Result<std::optional<Document>> Client::find_manifest(const std::string& wanted) {
+    if (auto known = m_resolved.find(wanted); known != m_resolved.end()) return known->second;
+    auto get = request(fmt::format("{}/manifests/{}", m_repository, wanted));
+    get.most_bytes = most_document_bytes;
+    get.headers = {{"Accept", std::string(accepted)}};
+    if (auto digest = read_digest(wanted)) {
+        get.sha256 = *digest;
+        auto cached = m_cache.blob(*digest);
+        if (cached && cached->bytes().size() <= most_document_bytes) {
+            auto text = as_text(cached->bytes());
+            auto facts = TRY(read_facts(text, "", "manifest " + wanted));
+            return Document{{facts.media_type, *digest, text.size()}, std::string(text)};
+        }
+    }
+    auto answer = TRY(context(ask(m_endpoint, get), name()));
+    if (answer.status == 404) return std::nullopt;
+    if (answer.status != 200)
+        return std::unexpected(
+            unexpected_answer(m_endpoint, answer, fmt::format("'{}' in {}", printable(wanted), m_repository)));
+    auto document = TRY(read_document(wanted, std::move(answer)));
+    if (!m_cache.read_only()) (void)TRY(m_cache.put_blob(as_bytes(document.bytes)));
+    if (!get.sha256) m_resolved.emplace(wanted, document);
+    return document;
+}
+
+Result<Document> Client::read_document(const std::string& wanted, net::Response answer) const {
+    auto what = fmt::format("manifest '{}' of {}", printable(wanted), name());
+    auto type = media_type_of(answer.header("Content-Type"));
+    if (type == "text/html" || net::looks_like_html(answer.body))
+        return fail(ErrorCode::format, fmt::format("{}: the server answers with a page in HTML: it is no registry, or a "
+                                                   "proxy or login portal stands in between",
+                                                   what));
+    // Servers of plain files call a manifest anything; what is another kind of manifest counts.
+    auto facts = TRY(read_facts(answer.body, is_manifest_type(type) ? type : "", what));
+    Document out{{facts.media_type, sha256(answer.body), answer.body.size()}, std::move(answer.body)};
+    if (auto claimed = read_digest(answer.header("Docker-Content-Digest")); claimed && *claimed != out.descriptor.digest)
+        return fail(ErrorCode::integrity, fmt::format("{}: the registry says that it has the digest {}, and sent {}",
+                                                      what, claimed->text(), out.descriptor.digest.text()));
+    return out;
+}
+
+Result<std::string> Client::blob(const Descriptor& descriptor) {
+    auto what = fmt::format("blob {} of {}", descriptor.digest.text(), name());
+    if (descriptor.size > most_small_blob)
+        return fail(ErrorCode::limit, fmt::format("{} is larger than {}", what, human_size(most_small_blob)));
+    if (auto cached = m_cache.blob(descriptor.digest); cached && cached->bytes().size() == descriptor.size)
+        return std::string(as_text(cached->bytes()));
+    auto get = request(fmt::format("{}/blobs/{}", m_repository, descriptor.digest.text()));
+    get.size = descriptor.size;
+    get.sha256 = descriptor.digest;
+    auto answer = TRY(context(ask(m_endpoint, get), name()));
+    if (answer.status != 200) return std::unexpected(unexpected_answer(m_endpoint, answer, what));
+    if (!m_cache.read_only()) (void)TRY(m_cache.put_blob(as_bytes(answer.body)));
+    return std::move(answer.body);
+}
+
+// Every page of a list: of each, Link names the next one.
+Result<> Client::read_pages(net::Request request, const TakePage& take) {
+    request.most_bytes = most_page_bytes;
+    std::set<std::string> seen;
+    for (std::size_t pages = 0; pages < most_pages; ++pages) {
+        if (!seen.insert(request.url).second)
+            return fail(ErrorCode::format, fmt::format("{} gives a list whose pages lead in a circle", name()));
+        auto answer = TRY(context(ask(m_endpoint, request), name()));
+        TRY(take(answer));
+        auto next = next_link(answer.header("Link"));
+        if (answer.status != 200 || next.empty()) return {};
+        request.url = TRY(net::resolve_url(request.url, next));
+        if (!request.url.starts_with(m_endpoint.base))
+            return fail(ErrorCode::format, fmt::format("{} gives a list that goes on elsewhere, at '{}'", name(),
+                                                       net::printable_url(request.url)));
+    }
+    return fail(ErrorCode::limit, fmt::format("{} gives a list of more than {} pages", name(), most_pages));
+}
+
+Result<std::vector<std::string>> Client::tags() {
+    std::set<std::string> out;
+    auto take = [&](const net::Response& answer) -> Result<> {
+        if (answer.status != 200)
+            return std::unexpected(unexpected_answer(m_endpoint, answer, "list of tags of " + m_repository));
+        auto json = TRY(parse_json(answer.body, fmt::format("the list of tags of {}", name()), most_page_bytes));
+        auto list = json.is_object() ? json.find("tags") : json.end();
+        if (!json.is_object() || list == json.end())
+            return fail(ErrorCode::format, fmt::format("{} gives no list of tags", name()));
+        for (const auto& tag : *list)
+            if (tag.is_string() && is_tag(tag.get_ref<const std::string&>())) out.insert(tag.get<std::string>());
+        if (out.size() > most_tags)
+            return fail(ErrorCode::limit, fmt::format("{} has more than {} tags", name(), most_tags));
+        return {};
+    };
+    TRY(read_pages(request(m_repository + "/tags/list"), take));
+    return std::vector(out.begin(), out.end());
+}
+
+Result<std::vector<Referrer>> Client::referrers(const Digest& subject) {
+    std::map<Digest, Referrer> out;
+    bool has_list = true;
+    auto add = [&](std::string_view index, std::string_view what) -> Result<> {
+        for (auto& entry : TRY(read_index(index, what)))
+            out.try_emplace(entry.descriptor.digest, Referrer{std::move(entry.descriptor),
+                                                              std::move(entry.artifact_type),
+                                                              std::move(entry.annotations)});
+        if (out.size() > most_referrers)
+            return fail(ErrorCode::limit, fmt::format("{} has more than {} referrers", what, most_referrers));
+        return {};
+    };
+    auto what = fmt::format("list of what refers to {}", subject.text());
+    auto take = [&](const net::Response& answer) -> Result<> {
+        has_list = answer.status != 404;
+        if (!has_list) return {};
+        if (answer.status != 200) return std::unexpected(unexpected_answer(m_endpoint, answer, what));
+        if (!is_index(TRY(read_facts(answer.body, "", what)).media_type))
+            return fail(ErrorCode::format, fmt::format("{} gives a {} that is no index", name(), what));
+        return add(answer.body, what);
+    };
+    TRY(read_pages(request(fmt::format("{}/referrers/{}", m_repository, subject.text())), take));
+    if (!has_list) {
+        m_resolved.erase(referrers_tag(subject));  // it changes as artifacts are attached
+        if (auto fallback = TRY(find_manifest(referrers_tag(subject)))) TRY(add(fallback->bytes, what));
+    }
+    std::vector<Referrer> list;
+    for (auto& [digest, referrer] : out) list.push_back(std::move(referrer));
+    return list;
+}
+
+Result<> Client::bring(const std::vector<Descriptor>& blobs, Progress& progress) {
+    std::map<Digest, Descriptor> missing;
+    std::uint64_t total = 0;
+    for (const auto& blob : blobs) {
+        if (blob.size > most_blob_bytes)
+            return fail(ErrorCode::limit, fmt::format("blob {} of {} is larger than {}", blob.digest.text(), name(),
+                                                      human_size(most_blob_bytes)));
+        auto cached = m_cache.blob(blob.digest);
+        if (cached && cached->bytes().size() != blob.size)
+            return fail(ErrorCode::integrity, fmt::format("blob {} has {} bytes, and its descriptor says {}",
+                                                          blob.digest.text(), cached->bytes().size(), blob.size));
+        if (cached || missing.contains(blob.digest)) continue;
+        missing.emplace(blob.digest, blob);
+        total += blob.size;
+    }
+    if (missing.empty()) return {};
+    TRY(m_cache.check_writable(fmt::format("{} layers of {} are", missing.size(), name())));
+    std::vector<std::unique_ptr<net::Conversation>> downloads;
+    std::vector<Result<>> results(missing.size());
+    for (const auto& [digest, blob] : missing)
+        downloads.push_back(
+            std::make_unique<Download>(m_endpoint, m_repository, blob, m_cache, results[downloads.size()]));
+    progress.begin("fetching layers", total);
+    net::converse(downloads, m_settings.net, progress);
+    progress.end();
+    for (auto& result : results) TRY(context(std::move(result), name()));
+    for (const auto& [digest, blob] : missing) note_place(digest);
+    return {};
+}
+
+// Where else in the registry a blob was seen, so that it can be mounted from there.
+std::string Client::known_place(const Digest& blob) const {
+    auto record = m_cache.record("blob-places", sha256(fmt::format("{} {}", m_endpoint.host, blob.text())));
+    if (!record || *record == m_repository || !Reference::parse_repository(m_endpoint.host + "/" + *record)) return {};
+    return std::move(*record);
+}
+
+void Client::note_place(const Digest& blob) const {
+    // Without the record it is only not mounted.
+    (void)m_cache.put_record("blob-places", sha256(fmt::format("{} {}", m_endpoint.host, blob.text())), m_repository);
+}
+
+Result<std::vector<BlobOutcome>> Client::push_blobs(const std::vector<Blob>& blobs, const std::string& source,
+                                                    Progress& progress) {
+    std::vector<std::unique_ptr<net::Conversation>> pushes;
+    std::vector<Result<BlobOutcome>> outcomes(blobs.size());
+    std::set<std::string> sources;
+    for (std::size_t i = 0; i < blobs.size(); ++i) {
+        auto from = source.empty() ? known_place(blobs[i].descriptor.digest) : source;
+        if (from == m_repository || (sources.size() >= most_mount_sources && !sources.contains(from))) from.clear();
+        if (!from.empty() && sources.insert(from).second)
+            m_authorization.add_scope(fmt::format("repository:{}:pull", from));
+        BlobPush::Options options{m_settings.chunk_bytes, m_repository, std::move(from)};
+        pushes.push_back(std::make_unique<BlobPush>(m_endpoint, blobs[i], std::move(options), outcomes[i]));
+    }
+    net::converse(pushes, m_settings.net, progress);
+    std::vector<BlobOutcome> out;
+    for (std::size_t i = 0; i < blobs.size(); ++i) {
+        auto outcome = TRY(context(std::move(outcomes[i]), name()));
+        out.push_back(outcome);
+        if (outcome == BlobOutcome::wanted) continue;
+        note_place(blobs[i].descriptor.digest);
+        if (outcome != BlobOutcome::sent) progress.advance(blobs[i].descriptor.size);
+    }
+    return out;
+}
+
+Result<Descriptor> Client::push_blob(std::string_view bytes, std::string_view media_type) {
+    auto held = std::make_shared<const Bytes>(to_bytes(bytes));
+    Blob blob{{std::string(media_type), sha256(*held), held->size()}, {held}, "an artifact's blob"};
+    Progress silent;
+    (void)TRY(push_blobs({blob}, {}, silent));
+    return blob.descriptor;
+}
+
+Result<net::Response> Client::put_manifest(std::string_view bytes, std::string_view media_type,
+                                           const std::string& wanted) {
+    auto put = request(fmt::format("{}/manifests/{}", m_repository, wanted), net::Method::put);
+    put.headers = {{"Content-Type", std::string(media_type)}};
+    auto held = std::make_shared<const Bytes>(to_bytes(bytes));
+    put.upload = TRY(PiecesUpload::open({{{}, {}, held->size()}, {held}, "a manifest"}));
+    auto answer = TRY(context(ask(m_endpoint, put), name()));
+    if (answer.status != 201)
+        return std::unexpected(unexpected_answer(m_endpoint, answer, fmt::format("place for manifest '{}'", wanted)));
+    auto digest = sha256(bytes);
+    if (auto kept = read_digest(answer.header("Docker-Content-Digest")); kept && *kept != digest)
+        return fail(ErrorCode::integrity, fmt::format("{} was sent a manifest with the digest {} and keeps {}", name(),
+                                                      digest.text(), kept->text()));
+    return answer;
+}
+
+Result<Descriptor> Client::push_manifest(std::string_view bytes, const std::string& tag) {
+    auto facts = TRY(read_facts(bytes, "", "the manifest to push"));
+    Document document{{facts.media_type, sha256(bytes), bytes.size()}, std::string(bytes)};
+    auto answer = TRY(put_manifest(bytes, facts.media_type, tag.empty() ? document.descriptor.digest.text() : tag));
+    m_resolved.erase(tag);
+    auto referrer = referrer_of(document, facts);
+    if (referrer && answer.header("OCI-Subject").empty())
+        TRY(list_in_fallback(*referrer, facts.subject->digest));
+    return document.descriptor;
+}
+
+Result<> Client::list_in_fallback(const Referrer& added, const Digest& subject) {
+    auto tag = referrers_tag(subject);
+    m_resolved.erase(tag);
+    std::optional<std::string> existing;
+    if (auto found = TRY(find_manifest(tag))) existing = std::move(found->bytes);
+    auto index = TRY(context(referrers_index(existing, added), tag));
+    m_resolved.erase(tag);
+    (void)TRY(put_manifest(index, media_type::index, tag));
+    return {};
+}
+
+}  // namespace pith::oci::registry

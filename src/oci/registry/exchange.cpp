@@ -1,0 +1,94 @@
+#include "oci/registry/exchange.h"
+
+#include <fmt/format.h>
+
+#include "net/url.h"
+
+namespace pith::oci::registry {
+
+namespace {
+
+// An exchange of a single request.
+class Ask : public Exchange {
+public:
+    Ask(const Endpoint& endpoint, const net::Request& request, Result<net::Response>& answer)
+        : Exchange(endpoint), m_request(request), m_answer(answer) {}
+
+protected:
+    std::optional<net::Request> begin() override { return m_request; }
+    std::optional<net::Request> follow(Result<net::Response> answer) override {
+        m_answer = std::move(answer);
+        return std::nullopt;
+    }
+
+private:
+    const net::Request& m_request;
+    Result<net::Response>& m_answer;
+};
+
+}  // namespace
+
+net::Request Exchange::prepare(net::Request request) {
+    request.any_status = true;
+    bool here = request.url.starts_with(m_endpoint.base);
+    request.reach = !here && m_from_public ? net::Reach::public_only : net::Reach::as_begun;
+    m_asked = request;
+    m_sent = here ? m_endpoint.authorization->header() : "";
+    if (!m_sent.empty()) request.headers.emplace_back("Authorization", m_sent);
+    return request;
+}
+
+std::optional<net::Request> Exchange::first() {
+    auto request = begin();
+    if (request) return prepare(std::move(*request));
+    return std::nullopt;
+}
+
+std::optional<net::Request> Exchange::next(Result<net::Response> answer) {
+    if (answer && answer->status != 0) m_from_public = answer->from_public;
+    bool unauthorized = answer && answer->status == 401 && m_asked.url.starts_with(m_endpoint.base);
+    if (unauthorized && !std::exchange(m_renewed, true)) {
+        auto renewed = m_endpoint.authorization->answer(*answer, m_sent);
+        if (renewed) return prepare(std::move(m_asked));
+        answer = std::unexpected(std::move(renewed).error());
+    }
+    m_renewed = false;
+    auto request = follow(std::move(answer));
+    if (request) return prepare(std::move(*request));
+    return std::nullopt;
+}
+
+net::Request Exchange::request(std::string_view path, net::Method method) const {
+    return {.url = net::join_url(m_endpoint.base, path), .method = method};
+}
+
+Result<std::string> Exchange::follow_url(const net::Response& answer, std::string_view reference) {
+    auto url = TRY(net::resolve_url(answer.url, reference));
+    if (!url.starts_with("http") || (answer.url.starts_with("https:") && !url.starts_with("https:")))
+        return fail(ErrorCode::network, fmt::format("'{}' leads from https to '{}'", net::printable_url(answer.url),
+                                                    net::printable_url(url)));
+    return url;
+}
+
+Result<net::Response> ask(const Endpoint& endpoint, const net::Request& request) {
+    Result<net::Response> answer;
+    std::vector<std::unique_ptr<net::Conversation>> conversations;
+    conversations.push_back(std::make_unique<Ask>(endpoint, request, answer));
+    Progress silent;
+    net::converse(conversations, *endpoint.options, silent);
+    return answer;
+}
+
+Error unexpected_answer(const Endpoint& endpoint, const net::Response& answer, std::string_view what) {
+    auto said = describe_answer(answer);
+    if (answer.status == 404)
+        return {ErrorCode::not_found, fmt::format("{} has no {} ({})", endpoint.host, what, said)};
+    if (answer.status == 401 || answer.status == 403)
+        return {ErrorCode::network,
+                fmt::format("{} does not give {} to this user ({}); check the name, and log in with `pith login {}`",
+                            endpoint.host, what, said, endpoint.host)};
+    return {ErrorCode::network, fmt::format("{} gives a strange answer about {} ({}); try later, or ask who runs it",
+                                            endpoint.host, what, said)};
+}
+
+}  // namespace pith::oci::registry
