@@ -80,8 +80,9 @@ TEST(Architecture, HeavyAndForeignHeadersStayInSourceFiles) {
     for (const auto& file : sources()) {
         if (file.extension() != ".h") continue;
         for (const auto& include : includes(file))
-            for (const char* foreign : {"<CLI/", "<nlohmann/json.hpp", "<boost/", "<solv/", "<curl/", "<yaml-cpp/",
-                                        "<rnp/", "<openssl/", "<lzma", "<zstd", "<libdeflate", "<isa-l", "<archive"})
+            for (const char* foreign :
+                 {"<CLI/", "<nlohmann/json.hpp", "<boost/", "<solv/", "<curl/", "<yaml-cpp/", "<rnp/", "<openssl/",
+                  "<sodium", "<re2/", "<lzma", "<zstd", "<libdeflate", "<isa-l", "<archive"})
                 EXPECT_FALSE(include.starts_with(foreign)) << file << " includes " << include;
     }
 }

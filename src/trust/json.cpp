@@ -1,0 +1,172 @@
+#include "trust/json.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "base/base64.h"
+#include "base/text.h"
+
+namespace pith::trust {
+
+namespace {
+
+constexpr int most_depth = 32;
+constexpr std::size_t most_values = 1'000'000;
+constexpr std::size_t most_keys = 4'096;
+
+// Sees every key and value while the parser builds the tree, and tells it what to leave out; one fault is enough.
+class Strict {
+public:
+    bool see(int depth, Json::parse_event_t event, const Json& parsed) {
+        using Event = Json::parse_event_t;
+        bool opens = event == Event::object_start || event == Event::array_start;
+        if (opens && depth >= most_depth)
+            return refuse(ErrorCode::limit, fmt::format("is nested deeper than {} levels", most_depth));
+        if (event == Event::key && !m_keys.back().insert(parsed.get_ref<const std::string&>()).second)
+            return refuse(ErrorCode::format, fmt::format("has the key '{}' twice in one object",
+                                                         printable(parsed.get_ref<const std::string&>())));
+        if (event == Event::key && m_keys.back().size() > most_keys)
+            return refuse(ErrorCode::limit, fmt::format("has an object of more than {} keys", most_keys));
+        if (event == Event::object_start) m_keys.emplace_back();
+        if (event == Event::object_end) m_keys.pop_back();
+        if ((opens || event == Event::value) && ++m_values > most_values)
+            return refuse(ErrorCode::limit, fmt::format("has more than {} values", most_values));
+        return fault.message.empty();
+    }
+    Error fault;
+
+private:
+    bool refuse(ErrorCode code, std::string message) {
+        if (fault.message.empty()) fault = {code, std::move(message)};
+        return false;
+    }
+    std::vector<std::set<std::string, std::less<>>> m_keys;
+    std::size_t m_values = 0;
+};
+
+std::unexpected<Error> wrong(const std::string& path, std::string_view what) {
+    return fail(ErrorCode::format, fmt::format("'{}' {}", printable(path), what));
+}
+
+Result<Bytes> base64_of(const Json& value, const std::string& path) {
+    if (!value.is_string()) return wrong(path, "should be a text of base64");
+    auto bytes = from_base64(value.get_ref<const std::string&>());
+    if (!bytes) return wrong(path, "is not base64 (the standard alphabet, padded)");
+    if (bytes->empty()) return wrong(path, "is empty");
+    return std::move(*bytes);
+}
+
+}  // namespace
+
+Result<Json> parse_json(std::string_view text, std::string_view what, std::uint64_t most) {
+    if (text.size() > most) return fail(ErrorCode::limit, fmt::format("{} is larger than {}", what, human_size(most)));
+    Strict strict;
+    try {
+        auto json = Json::parse(
+            text, [&](int depth, Json::parse_event_t event, Json& parsed) { return strict.see(depth, event, parsed); });
+        if (!strict.fault.message.empty())
+            return fail(strict.fault.code, fmt::format("{} {}", what, strict.fault.message));
+        return json;
+    } catch (const Json::exception& error) {
+        return fail(ErrorCode::format, fmt::format("{} is not JSON: {}", what, printable(error.what())));
+    }
+}
+
+std::string dump_json(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+
+Result<JsonObject> JsonObject::of(const Json& json, std::string path) {
+    if (!json.is_object()) return wrong(path, "should be an object");
+    return JsonObject(&json, std::move(path));
+}
+
+std::string JsonObject::path_of(std::string_view key) const { return fmt::format("{}.{}", m_path, key); }
+
+const Json* JsonObject::value(std::string_view key) const {
+    auto found = m_json->find(std::string(key));
+    return found == m_json->end() || found->is_null() ? nullptr : &*found;
+}
+
+bool JsonObject::has(std::string_view key) const { return value(key) != nullptr; }
+
+Result<> JsonObject::only(std::initializer_list<std::string_view> keys) const {
+    for (const auto& [key, value] : m_json->items())
+        if (std::ranges::find(keys, key) == keys.end()) return wrong(path_of(key), "is not a field that pith knows");
+    return {};
+}
+
+Result<const Json*> JsonObject::required(std::string_view key) const {
+    const auto* found = value(key);
+    if (!found) return wrong(path_of(key), "is missing");
+    return found;
+}
+
+Result<std::string> JsonObject::text(std::string_view key) const {
+    const auto* found = TRY(required(key));
+    if (!found->is_string()) return wrong(path_of(key), "should be a text");
+    return found->get_ref<const std::string&>();
+}
+
+Result<Bytes> JsonObject::base64(std::string_view key) const { return base64_of(*TRY(required(key)), path_of(key)); }
+
+Result<std::uint64_t> JsonObject::number(std::string_view key) const {
+    const auto* found = value(key);
+    if (!found) return 0;
+    std::optional<std::uint64_t> number;
+    if (found->is_number_unsigned()) number = found->get<std::uint64_t>();
+    if (found->is_string()) {
+        const auto& digits = found->get_ref<const std::string&>();
+        if (digits == "0" || !digits.starts_with('0')) number = parse_number(digits);
+    }
+    if (!number || *number > std::uint64_t{std::numeric_limits<std::int64_t>::max()})
+        return wrong(path_of(key), "should be a whole number from 0 to 2^63 - 1");
+    return *number;
+}
+
+Result<JsonObject> JsonObject::object(std::string_view key) const { return of(*TRY(required(key)), path_of(key)); }
+
+Result<const Json*> JsonObject::list(std::string_view key, std::size_t most) const {
+    static const Json none = Json::array();
+    const auto* found = value(key);
+    if (!found) return &none;
+    if (!found->is_array()) return wrong(path_of(key), "should be a list");
+    if (found->size() > most)
+        return fail(ErrorCode::limit,
+                    fmt::format("'{}' has {} entries, more than {}", path_of(key), found->size(), most));
+    return found;
+}
+
+Result<std::vector<JsonObject>> JsonObject::objects(std::string_view key, std::size_t most) const {
+    std::vector<JsonObject> out;
+    for (const auto& each : *TRY(list(key, most)))
+        out.push_back(TRY(of(each, fmt::format("{}[{}]", path_of(key), out.size()))));
+    return out;
+}
+
+Result<std::vector<Bytes>> JsonObject::base64_list(std::string_view key, std::size_t most) const {
+    std::vector<Bytes> out;
+    for (const auto& each : *TRY(list(key, most)))
+        out.push_back(TRY(base64_of(each, fmt::format("{}[{}]", path_of(key), out.size()))));
+    return out;
+}
+
+Result<std::vector<std::pair<std::string, std::string>>> JsonObject::texts(std::string_view key,
+                                                                           std::size_t most) const {
+    const auto* found = value(key);
+    if (!found) return std::vector<std::pair<std::string, std::string>>();
+    if (!found->is_object()) return wrong(path_of(key), "should be an object");
+    if (found->size() > most)
+        return fail(ErrorCode::limit,
+                    fmt::format("'{}' has {} entries, more than {}", path_of(key), found->size(), most));
+    std::vector<std::pair<std::string, std::string>> out;
+    for (const auto& [name, each] : found->items()) {
+        if (!each.is_string()) return wrong(path_of(key) + "." + name, "should be a text");
+        out.emplace_back(name, each.get<std::string>());
+    }
+    return out;
+}
+
+}  // namespace pith::trust
