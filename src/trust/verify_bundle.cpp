@@ -57,9 +57,12 @@ Result<> check_content(Verifier& verifier) {
         return fail(ErrorCode::unsupported,
                     fmt::format("the envelope holds '{}', not an in-toto statement", printable(envelope.payload_type)));
     auto statement = TRY(read_statement(as_text(envelope.payload)));
-    if (!statement.find(verifier.artifact.sha256))
+    const auto* subject = statement.find(verifier.artifact.sha256);
+    if (!subject)
         return fail(ErrorCode::integrity, fmt::format("none of the statement's {} subjects is {}",
                                                       statement.subjects.size(), verifier.artifact.sha256.text()));
+    verifier.checked("subject",
+                     fmt::format("'{}' of {} in the statement", printable(subject->name), statement.subjects.size()));
     verifier.out.statement = std::move(statement);
     return {};
 }
@@ -67,7 +70,6 @@ Result<> check_content(Verifier& verifier) {
 // --- when, and in which log -----------------------------------------------------------------------------------------
 
 void check_timestamps(Verifier& verifier) {
-    std::optional<Error> fault;
     for (const auto& each : verifier.bundle.timestamps) {
         auto timestamp =
             verify_timestamp(each, verifier.bundle.signature(), verifier.policy.root->timestamp_authorities);
@@ -209,7 +211,7 @@ Result<Verified> verify_key(Verifier verifier, const Artifact& message, const Ke
     if (verifier.policy.root)
         TRY(check_log_and_time(verifier, {bundle, message, key.key.der(), "PUBLIC KEY"}));
     else if (!bundle.log_entries.empty() || !bundle.timestamps.empty())
-        verifier.left_out("log inclusion and timestamps", "no trusted root was given");
+        verifier.left_out("log and timestamps", "no trusted root was given");
     auto proved = !verifier.out.times.empty();
     TRY(context(check_valid(key, proved ? verifier.out.times : std::vector{verifier.policy.now}, proved), "key"));
     verifier.out.signer = key.name;

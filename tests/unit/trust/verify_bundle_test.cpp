@@ -69,7 +69,7 @@ TEST(VerifyByKey, AcceptsTheKeyAndTheContentAlone) {
     EXPECT_THAT(verify(file_signature("file"), "another", policy), HasSubstr("another digest"));
     EXPECT_THAT(verify(file_signature("file"), "file", {ring(test::other_key().public_key()), nullptr, now}),
                 HasSubstr("not made by the ECDSA P-256 key 'release'"));
-    EXPECT_EQ(verify(attestation(sha256("file")), "file", policy), "signature");
+    EXPECT_EQ(verify(attestation(sha256("file")), "file", policy), "subject, signature");
     EXPECT_THAT(verify(attestation(sha256("file")), "another", policy),
                 HasSubstr("none of the statement's 1 subjects"));
     EXPECT_THAT(verify(attestation(sha256("file"), "text/plain"), "file", policy),
@@ -120,8 +120,7 @@ TEST_F(Vectors, LetARotatedKeyVerifyWhatWasProvedToBeSignedInItsTime) {
 TEST_F(Vectors, ClaimNoCheckThatWasNotMade) {
     auto without_root = [](Policy& policy) { policy.root = nullptr; };
     auto same = [](Json&) {};
-    EXPECT_EQ(verify_changed("managed-key-happy-path", same, without_root),
-              "signature, no log inclusion and timestamps");
+    EXPECT_EQ(verify_changed("managed-key-happy-path", same, without_root), "signature, no log and timestamps");
     auto stripped = [](Json& b) {
         entries(b).clear();
         b["verificationMaterial"].erase("timestampVerificationData");
