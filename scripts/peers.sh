@@ -1,6 +1,6 @@
 #!/bin/bash
-# Gets the programs that the slow comparisons hold pith to, into build/peers: Syft and Grype, from the Go module proxy
-# (needs go 1.25 or later, and three minutes the first time), the schema of SARIF, which Grype's module carries, and
+# Gets the programs that the slow comparisons hold pith to, into build/peers: Syft, Grype and cosign, from the Go module
+# proxy (needs go 1.25 or later, and some minutes the first time), the schema of SARIF, which Grype's module carries, and
 # readers of SPDX, CycloneDX and JUnit, from PyPI.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -15,6 +15,11 @@ fi
 grype=v0.121.2
 if [ ! -x "$folder/bin/grype" ]; then
     GOBIN="$folder/bin" CGO_ENABLED=0 nice go install "github.com/anchore/grype/cmd/grype@$grype"
+fi
+
+cosign=v3.1.3
+if [ ! -x "$folder/bin/cosign" ]; then
+    GOBIN="$folder/bin" CGO_ENABLED=0 nice go install "github.com/sigstore/cosign/v3/cmd/cosign@$cosign"
 fi
 
 # OASIS's schema of SARIF 2.1.0, as Grype's tests have it.

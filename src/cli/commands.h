@@ -76,6 +76,8 @@ void add_tags(CLI::App& app, const Globals& globals, Run& run);
 void add_referrers(CLI::App& app, const Globals& globals, Run& run);
 void add_login(CLI::App& app, const Globals& globals, Run& run);
 void add_logout(CLI::App& app, const Globals& globals, Run& run);
+void add_keygen(CLI::App& app, const Globals& globals, Run& run);
+void add_verify_bundle(CLI::App& app, const Globals& globals, Run& run);
 void add_diff(CLI::App& app, const Globals& globals, Run& run);
 
 // How images are named, for help.

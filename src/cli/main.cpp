@@ -29,9 +29,12 @@ constexpr const char* examples =
     "  pith sbom oci:images:nginx --platform linux/amd64      what it holds: packages, licences, files\n"
     "  pith scan oci:images:nginx --platform linux/amd64      known vulnerabilities, after `pith advisories update`\n"
     "  pith push oci:images:nginx registry.example/nginx:1    to a registry, where the names above work as well\n"
+    "  pith keygen -o release                                 keys to sign with, in cosign's format\n"
+    "  pith verify-bundle --bundle app.sigstore.json --key release.pub app.tar\n"
     "  pith effects coverage debian:trixie redis-server       are its maintainer scripts modelled?\n"
     "\n"
-    "Exit codes: 0 done, 1 failed, 2 wrong usage, 10 findings over the threshold, 11 verdict unknown.";
+    "Exit codes: 0 done, 1 failed, 2 wrong usage, 10 findings over the threshold, 11 verdict unknown,\n"
+    "12 signature not verified.";
 
 void add_global_options(CLI::App& app, Globals& globals) {
     app.add_option("--cache-dir", globals.cache_dir,
@@ -104,6 +107,8 @@ int run(int argc, char** argv) {
     add_referrers(app, globals, chosen);
     add_login(app, globals, chosen);
     add_logout(app, globals, chosen);
+    add_keygen(app, globals, chosen);
+    add_verify_bundle(app, globals, chosen);
     add_effects(app, globals, chosen);
     add_advisories(app, globals, chosen);
     add_cache(app, globals, chosen);
