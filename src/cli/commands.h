@@ -77,6 +77,10 @@ void add_referrers(CLI::App& app, const Globals& globals, Run& run);
 void add_login(CLI::App& app, const Globals& globals, Run& run);
 void add_logout(CLI::App& app, const Globals& globals, Run& run);
 void add_keygen(CLI::App& app, const Globals& globals, Run& run);
+void add_sign(CLI::App& app, const Globals& globals, Run& run);
+void add_attest(CLI::App& app, const Globals& globals, Run& run);
+void add_verify(CLI::App& app, const Globals& globals, Run& run);
+void add_verify_attestation(CLI::App& app, const Globals& globals, Run& run);
 void add_verify_bundle(CLI::App& app, const Globals& globals, Run& run);
 void add_diff(CLI::App& app, const Globals& globals, Run& run);
 

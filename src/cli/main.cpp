@@ -30,7 +30,7 @@ constexpr const char* examples =
     "  pith scan oci:images:nginx --platform linux/amd64      known vulnerabilities, after `pith advisories update`\n"
     "  pith push oci:images:nginx registry.example/nginx:1    to a registry, where the names above work as well\n"
     "  pith keygen -o release                                 keys to sign with, in cosign's format\n"
-    "  pith verify-bundle --bundle app.sigstore.json --key release.pub app.tar\n"
+    "  pith sign registry.example/nginx:1 --key release.key   and `pith verify IMAGE --key release.pub`\n"
     "  pith effects coverage debian:trixie redis-server       are its maintainer scripts modelled?\n"
     "\n"
     "Exit codes: 0 done, 1 failed, 2 wrong usage, 10 findings over the threshold, 11 verdict unknown,\n"
@@ -108,6 +108,10 @@ int run(int argc, char** argv) {
     add_login(app, globals, chosen);
     add_logout(app, globals, chosen);
     add_keygen(app, globals, chosen);
+    add_sign(app, globals, chosen);
+    add_verify(app, globals, chosen);
+    add_attest(app, globals, chosen);
+    add_verify_attestation(app, globals, chosen);
     add_verify_bundle(app, globals, chosen);
     add_effects(app, globals, chosen);
     add_advisories(app, globals, chosen);

@@ -1,0 +1,188 @@
+// Images signed, attested and verified: what counts as a signature, and everything that must not.
+#include <gmock/gmock.h>
+
+#include <nlohmann/json.hpp>
+
+#include "trust/image/attach.h"
+#include "trust/image/attachments.h"
+#include "trust/image/verify_image.h"
+#include "unit/trust/keys.h"
+#include "unit/trust/memory_repository.h"
+
+namespace pith::trust {
+namespace {
+
+using namespace pith::test;
+using testing::HasSubstr;
+using testing::SizeIs;
+using Json = nlohmann::ordered_json;
+
+Policy policy_of(const PublicKey& key, Validity valid = {}) {
+    return {KeyRing{{{"release", key, valid}}}, nullptr, *parse_time("2026-06-01")};
+}
+
+struct Images : testing::Test {
+    MemoryRepository repository;
+    const PrivateKey &key = own_key(), &other = other_key();
+    oci::Descriptor image = add_image("one"), second = add_image("two");
+    AttachOptions options{true, "registry.test/app", *parse_time("2026-05-01")};
+
+    oci::Descriptor add_image(const std::string& content) {
+        auto config = *repository.push_blob(content, oci::media_type::config);
+        Json manifest = {
+            {"schemaVersion", 2},
+            {"mediaType", oci::media_type::manifest},
+            {"config", {{"mediaType", config.media_type}, {"digest", config.digest.text()}, {"size", config.size}}},
+            {"layers", Json::array()}};
+        return *repository.push_manifest(manifest.dump(), "");
+    }
+    std::string sig() const { return cosign::tag_of(image.digest, Attached::signature); }
+    void only_tag() { repository.listed.clear(); }
+    void only_bundle() { repository.manifests.erase(sig()); }
+    // The referrers' manifests, changed.
+    void change_referrers(const std::function<void(Json&)>& change) {
+        auto listed = std::move(repository.listed);
+        repository.listed.clear();
+        for (auto& [subject, referrer] : listed) {
+            auto manifest = Json::parse(repository.manifests.at(referrer.descriptor.digest.text()).bytes);
+            change(manifest);
+            ASSERT_TRUE(repository.push_manifest(manifest.dump(), ""));
+        }
+    }
+    std::string why_not(const Digest& digest, const Policy& policy) {
+        auto verified = verify_image(repository, digest, policy);
+        if (verified) return "";
+        EXPECT_EQ(verified.error().code, ErrorCode::integrity);
+        return verified.error().text();
+    }
+};
+
+TEST_F(Images, AreVerifiedInEitherFormat) {
+    auto written = sign_image(repository, image, key, options);
+    ASSERT_TRUE(written);
+    EXPECT_THAT(*written, SizeIs(2));
+    auto verified = verify_image(repository, image.digest, policy_of(key.public_key()));
+    ASSERT_TRUE(verified) << verified.error().text();
+    EXPECT_THAT(verified->held, SizeIs(2));
+    only_tag();
+    EXPECT_EQ(why_not(image.digest, policy_of(key.public_key())), "");
+    ASSERT_TRUE(sign_image(repository, second, key, {false, "", options.now}));
+    EXPECT_EQ(why_not(second.digest, policy_of(key.public_key())), "");
+    EXPECT_FALSE(repository.manifests.contains(cosign::tag_of(second.digest, Attached::signature)));
+}
+
+TEST_F(Images, KeepTheSignaturesThatATagHas) {
+    ASSERT_TRUE(sign_image(repository, image, key, options));
+    ASSERT_TRUE(sign_image(repository, image, other, options));
+    only_tag();
+    auto verified = verify_image(repository, image.digest, policy_of(key.public_key()));
+    ASSERT_TRUE(verified) << verified.error().text();
+    EXPECT_THAT(verified->held, SizeIs(1));
+    EXPECT_THAT(verified->refused, SizeIs(1));
+    EXPECT_EQ(why_not(image.digest, policy_of(other.public_key())), "");
+}
+
+TEST_F(Images, AreNotSignedByAnotherKeyOrNotAtAll) {
+    EXPECT_THAT(why_not(image.digest, policy_of(key.public_key())), HasSubstr("there is none in registry.test/app"));
+    ASSERT_TRUE(sign_image(repository, image, other, options));
+    EXPECT_THAT(why_not(image.digest, policy_of(key.public_key())), HasSubstr("signature"));
+    // Of another image, or of the index that this image is in.
+    EXPECT_THAT(why_not(second.digest, policy_of(other.public_key())), HasSubstr("there is none"));
+}
+
+TEST_F(Images, AreNotSignedByAnAttestation) {
+    auto type = *predicate_type("spdxjson");
+    ASSERT_TRUE(attest_image(repository, image, type, R"({"a": 1})", key, options));
+    EXPECT_THAT(why_not(image.digest, policy_of(key.public_key())), HasSubstr("1 other is attached, which is no"));
+    // Nor under the tag of signatures.
+    repository.manifests[sig()] = repository.manifests.at(cosign::tag_of(image.digest, Attached::attestation));
+    EXPECT_NE(why_not(image.digest, policy_of(key.public_key())), "");
+    // Nor is a signature an attestation.
+    ASSERT_TRUE(sign_image(repository, second, key, options));
+    EXPECT_FALSE(verify_attestations(repository, second.digest, "", policy_of(key.public_key())));
+    auto attested = verify_attestations(repository, image.digest, type, policy_of(key.public_key()));
+    ASSERT_TRUE(attested) << attested.error().text();
+    EXPECT_THAT(attested->held, SizeIs(2));
+    EXPECT_EQ(Json::parse(attested->held[0].verified.statement->predicate), (Json{{"a", 1}}));
+    EXPECT_FALSE(
+        verify_attestations(repository, image.digest, "https://slsa.dev/provenance/v1", policy_of(key.public_key())));
+}
+
+// What is attached elsewhere and said to belong here is about something else all the same.
+TEST_F(Images, AreNotSignedByWhatSignsAnother) {
+    ASSERT_TRUE(sign_image(repository, image, key, options));
+    repository.manifests[cosign::tag_of(second.digest, Attached::signature)] = repository.manifests.at(sig());
+    change_referrers([&](Json& manifest) {
+        manifest["subject"]["digest"] = second.digest.text();
+        manifest["annotations"]["dev.sigstore.bundle.predicateType"] = cosign::signature_predicate;
+    });
+    auto why = why_not(second.digest, policy_of(key.public_key()));
+    EXPECT_THAT(why, HasSubstr("it signs another image, " + image.digest.text()));
+    EXPECT_THAT(why, HasSubstr("referrer"));
+    // Only listed, and its manifest names another subject.
+    repository.listed.clear();
+    ASSERT_TRUE(sign_image(repository, image, key, {false, "", options.now}));
+    repository.listed.front().first = second.digest;
+    repository.manifests.erase(cosign::tag_of(second.digest, Attached::signature));
+    EXPECT_THAT(why_not(second.digest, policy_of(key.public_key())), HasSubstr("there is none"));
+}
+
+TEST_F(Images, AreJudgedByWhatIsSignedNotByAnnotations) {
+    ASSERT_TRUE(attest_image(repository, image, "https://example.test/a", "{}", key, {false, "", options.now}));
+    change_referrers([](Json& manifest) {
+        manifest["annotations"]["dev.sigstore.bundle.predicateType"] = cosign::signature_predicate;
+        manifest["artifactType"] = "application/anything";
+    });
+    EXPECT_NE(why_not(image.digest, policy_of(key.public_key())), "");
+    EXPECT_TRUE(verify_attestations(repository, image.digest, "https://example.test/a", policy_of(key.public_key())));
+}
+
+TEST_F(Images, AreNotVerifiedByAKeyOutsideItsTime) {
+    ASSERT_TRUE(sign_image(repository, image, key, options));
+    Validity ended{.from = {}, .until = *parse_time("2026-05-31")},
+        later{.from = *parse_time("2026-06-02"), .until = {}};
+    EXPECT_THAT(why_not(image.digest, policy_of(key.public_key(), ended)), HasSubstr("until"));
+    EXPECT_NE(why_not(image.digest, policy_of(key.public_key(), later)), "");
+}
+
+// A registry that cannot say what is attached does not say that nothing is.
+TEST_F(Images, AreNotLookedForElsewhereWhereTheListFails) {
+    ASSERT_TRUE(sign_image(repository, image, key, options));
+    repository.referrers_fault = Error{ErrorCode::network, "HTTP 500"};
+    auto verified = verify_image(repository, image.digest, policy_of(key.public_key()));
+    ASSERT_FALSE(verified);
+    EXPECT_EQ(verified.error().code, ErrorCode::network);
+}
+
+TEST_F(Images, AreReadWithinBounds) {
+    ASSERT_TRUE(sign_image(repository, image, other, {false, "", options.now}));
+    for (int i = 0; i < 300; ++i) repository.listed.push_back(repository.listed.front());
+    auto verified = verify_image(repository, image.digest, policy_of(key.public_key()));
+    ASSERT_FALSE(verified);
+    EXPECT_EQ(verified.error().code, ErrorCode::limit);
+
+    repository.listed.resize(1);
+    change_referrers([](Json& manifest) { manifest["layers"][0]["size"] = std::uint64_t{1} << 40; });
+    EXPECT_THAT(why_not(image.digest, policy_of(key.public_key())), HasSubstr("a bundle of 1024.0 GiB"));
+}
+
+// What anybody may attach does not keep a good signature from counting, and is told.
+TEST_F(Images, AreVerifiedBesideDamage) {
+    ASSERT_TRUE(sign_image(repository, image, other, {false, "", options.now}));
+    for (auto& [digest, bytes] : repository.blobs)
+        if (bytes.contains("dsseEnvelope")) bytes = "{\"mediaType\": 1";
+    EXPECT_THAT(why_not(image.digest, policy_of(key.public_key())), HasSubstr("referrer sha256:"));
+    ASSERT_TRUE(sign_image(repository, image, key, options));
+    auto verified = verify_image(repository, image.digest, policy_of(key.public_key()));
+    ASSERT_TRUE(verified) << verified.error().text();
+    EXPECT_THAT(verified->refused, SizeIs(1));
+}
+
+TEST(PredicateTypes, AreCosignsWords) {
+    EXPECT_EQ(*predicate_type("cyclonedx"), "https://cyclonedx.org/bom");
+    EXPECT_EQ(*predicate_type("https://example.test/x"), "https://example.test/x");
+    EXPECT_EQ(predicate_type("spdx").error().code, ErrorCode::usage);
+}
+
+}  // namespace
+}  // namespace pith::trust
