@@ -5,10 +5,11 @@
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "trust/openssl_chain.h"
 #include "trust/owned.h"
-#include "trust/pem.h"
 
 namespace pith::trust {
 
@@ -37,9 +38,10 @@ Result<std::string> bounded(std::string_view text, std::string_view what) {
     return std::string(text);
 }
 
+// 1970 for a time that is damaged: no chain with it is valid at any time.
 Time time_of(const ASN1_TIME* time) {
     std::tm parts{};
-    if (ASN1_TIME_to_tm(time, &parts) != 1) return Time::min();
+    if (ASN1_TIME_to_tm(time, &parts) != 1) return {};
     return Time(std::chrono::seconds(timegm(&parts)));
 }
 
@@ -79,8 +81,6 @@ Result<Certificate> Certificate::from_der(ByteView der) {
         return fail(ErrorCode::format, "a certificate is not X.509 in DER, or it is damaged");
     return Certificate(std::move(handle), Bytes(der.begin(), der.end()));
 }
-
-std::string Certificate::pem() const { return write_pem("CERTIFICATE", m_der); }
 
 Validity Certificate::validity() const {
     return {time_of(X509_get0_notBefore(m_handle.get())), time_of(X509_get0_notAfter(m_handle.get()))};

@@ -23,7 +23,6 @@ public:
     [[nodiscard]] static Result<Certificate> from_der(ByteView der);
 
     [[nodiscard]] const Bytes& der() const { return m_der; }
-    [[nodiscard]] std::string pem() const;
     [[nodiscard]] Validity validity() const;
     [[nodiscard]] Result<PublicKey> public_key() const;
     [[nodiscard]] bool is_authority() const;    // may it sign certificates?

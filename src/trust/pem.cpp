@@ -40,7 +40,7 @@ Result<PemBlock> read_pem(std::string_view text) {
     for (char c : body)
         if (c != '\n' && c != '\r') digits += c;
     auto content = from_base64(digits);
-    explicit_bzero(digits.data(), digits.size());
+    if (!digits.empty()) explicit_bzero(digits.data(), digits.size());
     if (!content) return fail(ErrorCode::format, "its PEM block is not base64: it is damaged or cut off");
     return PemBlock{std::move(label), Secret(std::move(*content))};
 }

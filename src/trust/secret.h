@@ -18,7 +18,9 @@ public:
         std::swap(m_bytes, other.m_bytes);
         return *this;
     }
-    ~Secret() { explicit_bzero(m_bytes.data(), m_bytes.size()); }
+    ~Secret() {
+        if (!m_bytes.empty()) explicit_bzero(m_bytes.data(), m_bytes.size());
+    }
 
     [[nodiscard]] ByteView bytes() const { return m_bytes; }
     [[nodiscard]] std::span<std::byte> writable() { return m_bytes; }
