@@ -25,8 +25,8 @@ Result<int> copy(const Destination& from, const Destination& to, const CopyOptio
     if (!copied.owners_kept)
         session->terminal.note(
             fmt::format("{}: all files belong to you; only root can give them their owners", to.text()));
-    nlohmann::ordered_json json = {{"source", from.text()}, {"destination", to.text()}, {"digest", copied.digest.text()},
-                                   {"bytes", copied.size}};
+    nlohmann::ordered_json json = {
+        {"source", from.text()}, {"destination", to.text()}, {"digest", copied.digest.text()}, {"bytes", copied.size}};
     fmt::print("{}\n", globals.json() ? json.dump(2) : copied.digest.text());
     return exit_done;
 }

@@ -24,8 +24,8 @@ Result<int> inspect(const InspectOptions& options, const Globals& globals) {
     if (options.raw)
         fmt::print("{}", inspected.top.bytes);
     else
-        fmt::print("{}", globals.json() ? report::to_json(inspected, place.text())
-                                        : report::to_text(inspected, place.text()));
+        fmt::print(
+            "{}", globals.json() ? report::to_json(inspected, place.text()) : report::to_text(inspected, place.text()));
     return exit_done;
 }
 

@@ -1,8 +1,8 @@
 // pith login, pith logout: credentials of registries, in the file that podman and skopeo use as well.
-#include <CLI/CLI.hpp>
-#include <cstdio>
 #include <termios.h>
 #include <unistd.h>
+#include <CLI/CLI.hpp>
+#include <cstdio>
 
 #include <fmt/format.h>
 
@@ -71,13 +71,13 @@ Result<int> login(const LoginOptions& options, const Globals& globals) {
         return fail(ErrorCode::usage, "a user without ':' and a password are needed");
     auto session = TRY(Session::open(globals));
     auto settings = registry_settings(globals);
-    auto client = TRY(registry::Client::open({host, {}, {}, {}}, settings, session->cache,
-                                             registry::Client::Access::pull));
+    auto client =
+        TRY(registry::Client::open({host, {}, {}, {}}, settings, session->cache, registry::Client::Access::pull));
     client->use(credentials);
     TRY(client->check_access());
     auto file = TRY(registry::store_credentials(host, credentials, globals.auth_file));
-    session->terminal.print(fmt::format("logged in to {} as {}; written to {}\n", host, printable(credentials.user),
-                                        file.string()));
+    session->terminal.print(
+        fmt::format("logged in to {} as {}; written to {}\n", host, printable(credentials.user), file.string()));
     return exit_done;
 }
 

@@ -56,7 +56,8 @@ void add_global_options(CLI::App& app, Globals& globals) {
         ->type_name("FILE")
         ->allow_extra_args(false);
     app.add_flag("--offline", globals.offline, "open no socket; use what the cache holds");
-    app.add_option("--authfile", globals.auth_file, "credentials of registries ($REGISTRY_AUTH_FILE, those of podman and docker)")
+    app.add_option("--authfile", globals.auth_file,
+                   "credentials of registries ($REGISTRY_AUTH_FILE, those of podman and docker)")
         ->type_name("FILE");
     app.add_option("--ca-file", globals.ca_file, "certificate authorities of registries, beside the host's own (PEM)")
         ->type_name("FILE");

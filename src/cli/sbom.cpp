@@ -72,9 +72,10 @@ void add_sbom(CLI::App& app, const Globals& globals, Run& run) {
     auto options = std::make_shared<SbomOptions>();
     auto* command = app.add_subcommand("sbom", "list what an image holds: packages, files, licences");
     command
-        ->add_option("IMAGE", options->image,
-                     "[docker://][HOST/]NAME[:TAG], oci:DIR[:TAG], oci-archive:FILE[:TAG], "
-                     "docker-archive:FILE[:NAME:TAG], dir:PATH (a root filesystem), or sbom:FILE (SPDX, CycloneDX or Syft JSON)")
+        ->add_option(
+            "IMAGE", options->image,
+            "[docker://][HOST/]NAME[:TAG], oci:DIR[:TAG], oci-archive:FILE[:TAG], "
+            "docker-archive:FILE[:NAME:TAG], dir:PATH (a root filesystem), or sbom:FILE (SPDX, CycloneDX or Syft JSON)")
         ->required();
     std::vector<std::string> names;
     for (const auto& format : formats) names.emplace_back(format.name);

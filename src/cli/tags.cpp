@@ -51,12 +51,14 @@ void add_tags(CLI::App& app, const Globals& globals, Run& run) {
         "Examples:\n"
         "  pith tags registry.example/web/nginx\n"
         "  pith tags oci:images --format json");
-    command->callback([&globals, &run, repository] { run = [&globals, repository] { return tags(*repository, globals); }; });
+    command->callback(
+        [&globals, &run, repository] { run = [&globals, repository] { return tags(*repository, globals); }; });
 }
 
 void add_referrers(CLI::App& app, const Globals& globals, Run& run) {
     auto options = std::make_shared<ReferrersOptions>();
-    auto* command = app.add_subcommand("referrers", "list what is attached to an image: signatures, bills of materials");
+    auto* command =
+        app.add_subcommand("referrers", "list what is attached to an image: signatures, bills of materials");
     command->add_option("IMAGE", options->image, "[docker://][HOST/]NAME[:TAG][@DIGEST], or oci:DIR[:TAG]")->required();
     command->add_option("--platform,--arch", options->platform, "of this platform's manifest, not of the index")
         ->type_name("PLATFORM");
@@ -67,7 +69,8 @@ void add_referrers(CLI::App& app, const Globals& globals, Run& run) {
         "Examples:\n"
         "  pith referrers registry.example/web/nginx:1\n"
         "  pith referrers oci:images:nginx --artifact-type application/vnd.dev.sigstore.bundle.v0.3+json");
-    command->callback([&globals, &run, options] { run = [&globals, options] { return referrers(*options, globals); }; });
+    command->callback(
+        [&globals, &run, options] { run = [&globals, options] { return referrers(*options, globals); }; });
 }
 
 }  // namespace pith::cli

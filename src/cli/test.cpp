@@ -91,7 +91,8 @@ void add_test(CLI::App& app, const Globals& globals, Run& run) {
     auto options = std::make_shared<TestOptions>();
     auto* command = app.add_subcommand("test", "run a definition's tests against an image");
     add_definition_options(*command, options->choice);
-    command->add_option("IMAGE", options->image, "[docker://][HOST/]NAME[:TAG], oci:DIR[:TAG] or oci-archive:FILE")->required();
+    command->add_option("IMAGE", options->image, "[docker://][HOST/]NAME[:TAG], oci:DIR[:TAG] or oci-archive:FILE")
+        ->required();
     command->footer(
         "Runs containers with podman ($PITH_PODMAN names another program and its options): read-only root, the image's "
         "user, no\n"

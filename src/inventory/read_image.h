@@ -24,8 +24,8 @@ enum class FileDigests { taken, left_out };
 
 // A place that Destination names: either of the two above. The name is the reference's, or the file's.
 [[nodiscard]] Result<Inventory> read_place(const oci::Destination& place, const std::optional<oci::Platform>& platform,
-                                           oci::registry::Registries& registries, const Cache& cache,
-                                           ThreadPool& pool, FileDigests digests = FileDigests::taken);
+                                           oci::registry::Registries& registries, const Cache& cache, ThreadPool& pool,
+                                           FileDigests digests = FileDigests::taken);
 
 // The merged view alone, for tests and what looks at files only.
 [[nodiscard]] Result<oci::View> view_of(const oci::Image& image, const Cache& cache, ThreadPool& pool,

@@ -41,8 +41,8 @@ constexpr Block6 blocks6[] = {
 };
 
 bool is_private4(std::uint32_t address) {
-    return std::ranges::any_of(blocks4,
-                               [&](const Block4& block) { return (address ^ block.network) >> (32 - block.bits) == 0; });
+    return std::ranges::any_of(
+        blocks4, [&](const Block4& block) { return (address ^ block.network) >> (32 - block.bits) == 0; });
 }
 
 bool is_private6(const in6_addr& address) {
@@ -87,7 +87,8 @@ bool is_private_address(std::string_view host) {
 bool is_loopback(std::string_view host) {
     auto text = plain(host);
     in_addr four{};
-    return is_localhost(text) || text == "::1" || (::inet_aton(text.c_str(), &four) != 0 && ntohl(four.s_addr) >> 24 == 127);
+    return is_localhost(text) || text == "::1" ||
+           (::inet_aton(text.c_str(), &four) != 0 && ntohl(four.s_addr) >> 24 == 127);
 }
 
 }  // namespace pith::net

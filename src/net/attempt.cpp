@@ -295,10 +295,10 @@ void Attempt::State::describe(Response& response) const {
 Attempt::Verdict Attempt::judge(int code, Response& response) {
     auto& state = *m_state;
     if (state.led_astray)
-        return {Next::give_up,
-                state.problem(ErrorCode::network, "it leads from a public server to an address of this machine or a "
-                                                  "private network",
-                              "a server that can be trusted does not do that")};
+        return {Next::give_up, state.problem(ErrorCode::network,
+                                             "it leads from a public server to an address of this machine or a "
+                                             "private network",
+                                             "a server that can be trusted does not do that")};
     if (state.stopped && state.offset > 0) return state.start_over(std::move(*state.stopped));
     if (state.stopped) return {Next::give_up, std::move(*state.stopped)};
     if (code == CURLE_OK) {
@@ -373,7 +373,8 @@ Error Attempt::State::problem(ErrorCode code, std::string_view what, std::string
     curl_easy_getinfo(easy, CURLINFO_REDIRECT_COUNT, &redirects);
     auto where = fmt::format("'{}'", printable_url(request.url));
     if (redirects > 0 && reached) where += fmt::format(" (redirected to '{}')", printable_url(reached));
-    return {code, fmt::format("cannot {} {}: {}; {}", request.upload ? "send to" : "fetch", where, printable(what), advice)};
+    return {code,
+            fmt::format("cannot {} {}: {}; {}", request.upload ? "send to" : "fetch", where, printable(what), advice)};
 }
 
 }  // namespace pith::net

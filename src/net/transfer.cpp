@@ -80,7 +80,7 @@ private:
     const Options& m_options;
     Progress& m_progress;
     CURLM* m_multi;
-    std::deque<Transfer> m_transfers;  // each stays where it is: attempts look at their requests
+    std::deque<Transfer> m_transfers;             // each stays where it is: attempts look at their requests
     std::map<std::string, unsigned> m_active_on;  // by host
     unsigned m_active = 0;
     std::size_t m_settled = 0;

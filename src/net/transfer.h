@@ -107,8 +107,7 @@ public:
 };
 
 // Holds all conversations to their ends, many at once. Progress and errors as for fetch(); bytes sent count as well.
-void converse(std::span<const std::unique_ptr<Conversation>> conversations, const Options& options,
-              Progress& progress);
+void converse(std::span<const std::unique_ptr<Conversation>> conversations, const Options& options, Progress& progress);
 
 // Servers, proxies and login portals answer with a page where a file was asked for.
 [[nodiscard]] bool looks_like_html(std::string_view start);

@@ -13,7 +13,8 @@ namespace pith::oci {
                                          Progress& progress);
 
 // Docker's own format, with the layers compressed as they are. `name` is NAME:TAG, or empty for an image that is
-// known by its digest only. The configuration is written as it is. Layers in zstd are `unsupported`: Docker reads them only in recent versions.
+// known by its digest only. The configuration is written as it is. Layers in zstd are `unsupported`: Docker reads them
+// only in recent versions.
 [[nodiscard]] Result<> write_docker_archive(const Blob& config, const std::vector<Blob>& layers,
                                             const std::filesystem::path& file, std::string_view name,
                                             Progress& progress);

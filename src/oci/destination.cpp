@@ -106,13 +106,13 @@ Result<Destination> parse_bare(std::string_view text, Destination::Use use) {
     std::error_code ignored;
     if (text.find('\0') == text.npos &&
         (looks_like_path(text) || std::filesystem::exists(std::filesystem::path(text), ignored)))
-        return fail(ErrorCode::usage,
-                    fmt::format("'{}' looks like a file or folder here: say what it holds with one of {}; an image in a "
-                                "registry is docker://{}",
-                                printable(text), shapes(), printable(text)));
+        return fail(
+            ErrorCode::usage,
+            fmt::format("'{}' looks like a file or folder here: say what it holds with one of {}; an image in a "
+                        "registry is docker://{}",
+                        printable(text), shapes(), printable(text)));
     // The short forms are too near to names of images, such as db:1.
-    auto near = colon == text.npos ? std::vector<std::string>()
-                                   : nearest(before, {"oci-archive", "docker-archive"}, 1);
+    auto near = colon == text.npos ? std::vector<std::string>() : nearest(before, {"oci-archive", "docker-archive"}, 1);
     if (!near.empty())
         return fail(ErrorCode::usage, fmt::format("'{}' begins like '{}:'; an image of that name in a registry is "
                                                   "docker://{}",

@@ -102,7 +102,10 @@ Result<std::vector<IndexEntry>> read_index(std::string_view text, std::string_vi
     auto json = TRY(parse_object(text, reading));
     std::vector<IndexEntry> out;
     for (const auto& each : *TRY(list_at(json, "manifests", reading))) {
-        IndexEntry entry{TRY(read_descriptor(each, reading)), std::nullopt, {}, text_or_empty(each, "artifactType"),
+        IndexEntry entry{TRY(read_descriptor(each, reading)),
+                         std::nullopt,
+                         {},
+                         text_or_empty(each, "artifactType"),
                          annotations_of(each)};
         if (const auto* platform = find(each, "platform")) entry.platform = read_platform(*platform);
         if (auto name = entry.annotations.find(name_annotation); name != entry.annotations.end())
@@ -161,16 +164,16 @@ Result<ManifestFacts> read_facts(std::string_view text, std::string_view said, s
     auto json = TRY(parse_object(text, reading));
     bool lists = find(json, "manifests"), holds = find(json, "config") || find(json, "layers");
     if (lists && holds) return reading.wrong("has both manifests and layers: it is neither an index nor a manifest");
-    ManifestFacts out{text_or_empty(json, "mediaType"), text_or_empty(json, "artifactType"), {}, annotations_of(json),
-                      {}, {}};
+    ManifestFacts out{
+        text_or_empty(json, "mediaType"), text_or_empty(json, "artifactType"), {}, annotations_of(json), {}, {}};
     if (!said.empty() && !out.media_type.empty() && said != out.media_type)
-        return reading.wrong(fmt::format("calls itself '{}' and is called '{}'", printable(out.media_type),
-                                         printable(said)));
+        return reading.wrong(
+            fmt::format("calls itself '{}' and is called '{}'", printable(out.media_type), printable(said)));
     if (out.media_type.empty()) out.media_type = said;
     if (out.media_type.empty()) out.media_type = lists ? media_type::index : media_type::manifest;
     if (!is_manifest_type(out.media_type))
-        return fail(ErrorCode::unsupported, fmt::format("{} is of type '{}', which is not read", what,
-                                                        printable(out.media_type)));
+        return fail(ErrorCode::unsupported,
+                    fmt::format("{} is of type '{}', which is not read", what, printable(out.media_type)));
     if (out.is_index() ? !lists : !find(json, "config"))
         return reading.wrong(fmt::format("is called '{}' and has no {}", out.media_type,
                                          out.is_index() ? "list of manifests" : "configuration"));

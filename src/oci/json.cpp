@@ -15,7 +15,7 @@ using Json = nlohmann::ordered_json;
 Result<Json> parse_json(std::string_view text, std::string_view what, std::uint64_t most) {
     if (text.size() > most) return fail(ErrorCode::limit, fmt::format("{} is larger than {}", what, human_size(most)));
     bool too_deep = false;
-    std::string twice;                      // a key that an object has a second time
+    std::string twice;                        // a key that an object has a second time
     std::vector<std::set<std::string>> keys;  // of the objects that are open
     auto bounded = [&](int depth, Json::parse_event_t event, Json& value) {
         too_deep |= depth > most_json_depth;

@@ -1,8 +1,8 @@
 // An image layout as a repository: manifests and artifacts beside the images that they belong to. Its index.json names
 // every manifest; what refers to a digest is found by its `subject`, also where other tools left it out of index.json.
 //
-// Limits: manifests of 4 MiB; 1,000,000 blobs are looked at for subjects. Other processes that write to the layout through
-// pith are waited for.
+// Limits: manifests of 4 MiB; 1,000,000 blobs are looked at for subjects. Other processes that write to the layout
+// through pith are waited for.
 #pragma once
 
 #include <filesystem>

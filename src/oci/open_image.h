@@ -11,8 +11,8 @@
 namespace pith::oci {
 
 struct OpenedImage {
-    Image image;  // of the configuration: platform and created; of each layer: all but tar_size
-    Digest name;  // what the image is known by: its manifest's digest; in a docker-archive its configuration's
+    Image image;           // of the configuration: platform and created; of each layer: all but tar_size
+    Digest name;           // what the image is known by: its manifest's digest; in a docker-archive its configuration's
     std::string config{};  // the configuration's own bytes
 };
 

@@ -19,7 +19,7 @@ class Registries;
 struct Destination {
     enum class Kind { oci_layout, oci_archive, docker_archive, root_folder, registry } kind = Kind::oci_layout;
     std::filesystem::path path;  // empty for a registry
-    std::string reference;       // TAG, NAME:TAG for docker-archive, the whole name in a registry; empty if none was given
+    std::string reference;  // TAG, NAME:TAG for docker-archive, the whole name in a registry; empty if none was given
 
     // The same names say where an image is read from (open_image.h).
     enum class Use { write, read };

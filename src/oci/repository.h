@@ -67,7 +67,8 @@ public:
 // The tag or digest that the place names. In a layout without one, the digest of the only image.
 [[nodiscard]] Result<Document> resolve(Repository& repository, const Destination& place);
 
-// The tag under which a registry without a list of referrers keeps them (distribution-spec 1.1, "Referrers tag schema").
+// The tag under which a registry without a list of referrers keeps them (distribution-spec 1.1, "Referrers tag
+// schema").
 [[nodiscard]] std::string referrers_tag(const Digest& subject);
 
 // The index of referrers with one more in it, sorted by digest; `existing` is the former one, or nothing.

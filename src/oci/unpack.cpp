@@ -24,6 +24,8 @@ namespace {
 
 constexpr std::string_view whiteout = ".wh.";
 constexpr std::string_view opaque = ".wh..wh..opq";
+// Of layers whose size nobody has said.
+constexpr std::uint64_t most_layer_bytes = 32 * GiB, most_ratio = 2000;
 
 class LayerUnpacker {
 public:
@@ -148,22 +150,23 @@ Result<> LayerUnpacker::hide_siblings(const Place& place) {
     return {};
 }
 
-Result<archive::Compression> compression_of(const Blob& layer) {
-    const auto& type = layer.descriptor.media_type;
-    if (type == media_type::layer) return archive::Compression::none;
-    if (type == media_type::layer_gzip) return archive::Compression::gzip;
-    if (type == media_type::layer_zstd) return archive::Compression::zstd;
-    return fail(ErrorCode::unsupported, fmt::format("it is of type '{}', which is not unpacked", printable(type)));
+// Of one's own layers the size is known exactly, so any ratio will do; another's is held to bounds.
+archive::InflateLimits limits_of(const Layer& layer) {
+    archive::InflateLimits out;
+    out.most_bytes = layer.tar_size > 0 ? layer.tar_size : most_layer_bytes;
+    if (layer.tar_size > 0)
+        out.free_bytes = layer.tar_size;
+    else
+        out.most_ratio = most_ratio;
+    return out;
 }
 
 Result<> unpack(const Layer& layer, const Blob& blob, const std::filesystem::path& beside, RootFolder& root) {
-    auto compression = TRY(compression_of(blob));
     auto file = TRY(write_blob(blob, beside));  // never committed: gone when this returns
     auto compressed = TRY(MappedFile::from(file.fd(), file.temporary()));
-    // The size is known exactly, so any ratio will do.
-    archive::InflateLimits limits;
-    limits.most_bytes = limits.free_bytes = layer.tar_size;
-    auto tar = TRY(archive::inflate(compressed.bytes(), compression, limits));
+    // As it is compressed, whatever the media type says (see layer_listing.cpp).
+    auto tar =
+        TRY(archive::inflate(compressed.bytes(), archive::detect_compression(compressed.bytes()), limits_of(layer)));
     if (sha256(tar.bytes()) != layer.diff_id)
         return fail(ErrorCode::damaged, fmt::format("its content has {} and not the diffID {}",
                                                     sha256(tar.bytes()).text(), layer.diff_id.text()));

@@ -40,11 +40,12 @@ std::string layers_text(const oci::OpenedImage& opened) {
     // The configuration is another's document: of what may stand there, what says how the image runs.
     auto config = Json::parse(opened.config, nullptr, false);
     if (config.is_object() && config.contains("config") && config["config"].is_object())
-        for (const char* key : {"User", "WorkingDir", "Entrypoint", "Cmd", "Env", "ExposedPorts", "StopSignal", "Labels"})
+        for (const char* key :
+             {"User", "WorkingDir", "Entrypoint", "Cmd", "Env", "ExposedPorts", "StopSignal", "Labels"})
             if (config["config"].contains(key) && !config["config"][key].empty())
-                out += fmt::format("  {}: {}\n", key,
-                                   printable(config["config"][key].dump(-1, ' ', true, Json::error_handler_t::replace),
-                                             500));
+                out += fmt::format(
+                    "  {}: {}\n", key,
+                    printable(config["config"][key].dump(-1, ' ', true, Json::error_handler_t::replace), 500));
     out += table({{"layer", true}, {"digest"}, {"size", true}, {"created by"}}, rows);
     return out + fmt::format("  {} layers, {}\n", rows.size(), human_size(bytes));
 }
@@ -57,8 +58,8 @@ std::string to_text(const oci::Inspected& image, std::string_view name) {
     if (!image.platforms.empty()) {
         std::vector<std::vector<std::string>> rows;
         for (const auto& each : image.platforms)
-            rows.push_back({platform_text(each.platform), each.descriptor.digest.text(),
-                            human_size(each.descriptor.size)});
+            rows.push_back(
+                {platform_text(each.platform), each.descriptor.digest.text(), human_size(each.descriptor.size)});
         out += table({{"platform"}, {"manifest"}, {"size", true}}, rows);
     }
     return image.image ? out + layers_text(*image.image) : out;

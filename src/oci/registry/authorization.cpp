@@ -46,6 +46,7 @@ std::string describe_answer(const net::Response& answer) {
     auto out = fmt::format("HTTP {}", answer.status);
     if (net::looks_like_html(answer.body)) return out + " and a page in HTML, as a portal or proxy gives it";
     auto json = parse_json(answer.body, "the answer", most_token_answer);
+    if (!json && !trim(answer.body).empty()) return out + ", " + printable(trim(answer.body), 120);
     if (!json || !json->is_object()) return out;
     auto errors = json->find("errors");
     if (errors == json->end() || !errors->is_array()) return out;
@@ -87,12 +88,13 @@ Result<> Authorization::answer(const net::Response& refused, const std::string& 
                                                         "password ({})",
                                                         host, describe_answer(refused)));
     if (!m_credentials || m_credentials->user.empty())
-        return fail(ErrorCode::network, fmt::format("{} wants a user and password; give them with `pith login {}`", host,
-                                                  host));
+        return fail(ErrorCode::network,
+                    fmt::format("{} wants a user and password; give them with `pith login {}`", host, host));
     if (!sent.empty())
-        return fail(ErrorCode::network, fmt::format("{} does not accept the password of '{}' ({}); log in again with "
-                                                    "`pith login {}`",
-                                                    host, printable(m_credentials->user), describe_answer(refused), host));
+        return fail(ErrorCode::network,
+                    fmt::format("{} does not accept the password of '{}' ({}); log in again with "
+                                "`pith login {}`",
+                                host, printable(m_credentials->user), describe_answer(refused), host));
     m_header = "Basic " + to_base64(as_bytes(fmt::format("{}:{}", m_credentials->user, m_credentials->password)));
     return {};
 }
@@ -103,8 +105,8 @@ net::Request Authorization::token_request(std::string url, const std::string& se
         std::string scope;
         for (const auto& each : m_scopes) scope += (scope.empty() ? "" : " ") + each;
         std::string form = "grant_type=refresh_token&client_id=pith";
-        for (auto [key, value] : {std::pair("service", service), {"scope", scope},
-                                  {"refresh_token", m_credentials->identity_token}})
+        for (auto [key, value] :
+             {std::pair("service", service), {"scope", scope}, {"refresh_token", m_credentials->identity_token}})
             form = net::with_query("?" + form, key, value).substr(1);
         request.method = net::Method::post;
         request.headers = {{"Content-Type", "application/x-www-form-urlencoded"}};
@@ -139,9 +141,8 @@ Result<std::string> Authorization::fetch_token(const std::string& realm, const s
 Result<std::string> Authorization::read_token(const net::Response& answer, const std::string& realm) const {
     auto host = m_name.substr(0, m_name.find('/'));
     if (answer.status != 200)
-        return fail(ErrorCode::network,
-                    fmt::format("the token service of {} refuses ({}); log in with `pith login {}`", m_name,
-                                describe_answer(answer), host));
+        return fail(ErrorCode::network, fmt::format("the token service of {} refuses ({}); log in with `pith login {}`",
+                                                    m_name, describe_answer(answer), host));
     auto json = parse_json(answer.body, "the token service's answer", most_token_answer);
     auto token = json ? text_at(*json, "token") : std::string();
     if (json && token.empty()) token = text_at(*json, "access_token");

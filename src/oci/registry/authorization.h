@@ -1,9 +1,9 @@
 // The Authorization header for one repository of one registry: none until the registry asks for it, then what its
 // challenge wants: a token for this repository, or user and password.
 //
-// A token is fetched from the realm that the challenge names: over https, unless the registry itself is spoken to in plain
-// http, and not at an address of this machine or a private network, unless the registry is at one.
-// Source: distribution's "Token Authentication Specification" and "OAuth2"; RFC 7617 (Basic). Not thread-safe.
+// A token is fetched from the realm that the challenge names: over https, unless the registry itself is spoken to in
+// plain http, and not at an address of this machine or a private network, unless the registry is at one. Source:
+// distribution's "Token Authentication Specification" and "OAuth2"; RFC 7617 (Basic). Not thread-safe.
 #pragma once
 
 #include <filesystem>
@@ -18,9 +18,9 @@ namespace pith::oci::registry {
 // How registries are reached.
 struct Settings {
     net::Options net;
-    std::filesystem::path auth_file;  // instead of those that auth_files() names
-    std::filesystem::path ca_file;    // PEM: authorities that are believed beside the host's own
-    bool plain_http = false;          // speak http; loopback is spoken to so unless it has authorities
+    std::filesystem::path auth_file;       // instead of those that auth_files() names
+    std::filesystem::path ca_file;         // PEM: authorities that are believed beside the host's own
+    bool plain_http = false;               // speak http; loopback is spoken to so unless it has authorities
     std::uint64_t chunk_bytes = 64 * MiB;  // a larger blob is sent in parts of this size
 };
 

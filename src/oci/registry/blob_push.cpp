@@ -136,8 +136,8 @@ bool BlobPush::take_location(const net::Response& answer) {
 BlobPush::Next BlobPush::started(const net::Response& answer) {
     if (m_blob.pieces.empty()) return end(BlobOutcome::wanted);
     if (!take_location(answer))
-        return end(fail(ErrorCode::network, fmt::format("{} begins an upload and does not say where (Location)",
-                                                        m_endpoint.host)));
+        return end(fail(ErrorCode::network,
+                        fmt::format("{} begins an upload and does not say where (Location)", m_endpoint.host)));
     if (!m_bytes) {
         auto bytes = PiecesUpload::open(m_blob);
         if (!bytes) return end(std::unexpected(std::move(bytes).error()));

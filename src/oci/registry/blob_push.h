@@ -1,6 +1,7 @@
-// One blob on its way into a registry: asked for, mounted from another repository, or sent; in one piece, or in parts where
-// it is large. A cut is taken up where the registry says it stands; where it says nothing, sending begins again.
-// Source: distribution-spec 1.1, "Pushing blobs", "Pushing a blob in chunks", "Mounting a blob from another repository".
+// One blob on its way into a registry: asked for, mounted from another repository, or sent; in one piece, or in parts
+// where it is large. A cut is taken up where the registry says it stands; where it says nothing, sending begins again.
+// Source: distribution-spec 1.1, "Pushing blobs", "Pushing a blob in chunks", "Mounting a blob from another
+// repository".
 #pragma once
 
 #include "oci/blobs.h"
@@ -63,10 +64,10 @@ private:
     Result<BlobOutcome>& m_outcome;
     std::shared_ptr<const PiecesUpload> m_bytes;
     State m_state = State::asked;
-    std::string m_location;       // of the upload
-    std::uint64_t m_chunk = 0;    // how much is sent at once
-    std::uint64_t m_offset = 0;   // what the registry has
-    std::uint64_t m_end = 0;      // what it will have when the part under way is taken
+    std::string m_location;      // of the upload
+    std::uint64_t m_chunk = 0;   // how much is sent at once
+    std::uint64_t m_offset = 0;  // what the registry has
+    std::uint64_t m_end = 0;     // what it will have when the part under way is taken
     unsigned m_recoveries = 0, m_starts = 0;
     std::optional<Error> m_fault;  // why it began to recover
 };

@@ -116,8 +116,8 @@ Result<std::unique_ptr<Client>> Client::open(const Reference& reference, const S
     auto host = reference.host == "docker.io" ? "registry-1.docker.io" : reference.host;
     out->m_endpoint.base = fmt::format("{}://{}/v2/", plain ? "http" : "https", host);
     if (!reference.repository.empty())
-        out->m_authorization.add_scope(fmt::format("repository:{}:{}", reference.repository,
-                                                   access == Access::push ? "pull,push" : "pull"));
+        out->m_authorization.add_scope(
+            fmt::format("repository:{}:{}", reference.repository, access == Access::push ? "pull,push" : "pull"));
     return out;
 }
 
@@ -128,7 +128,10 @@ net::Request Client::request(std::string_view path, net::Method method) const {
 Result<> Client::check_access() {
     auto answer = TRY(ask(m_endpoint, request("")));
     if (answer.status == 200) return {};
-    return std::unexpected(unexpected_answer(m_endpoint, answer, "registry of API version 2"));
+    if (answer.status == 401 || answer.status == 403)
+        return fail(ErrorCode::network, fmt::format("{} does not accept this user and password ({})", m_endpoint.host,
+                                                    describe_answer(answer)));
+    return std::unexpected(unexpected_answer(m_endpoint, answer, "API of version 2"));
 }
 
 Result<Document> Client::manifest(const std::string& wanted) {
@@ -167,13 +170,15 @@ Result<Document> Client::read_document(const std::string& wanted, net::Response 
     auto what = fmt::format("manifest '{}' of {}", printable(wanted), name());
     auto type = media_type_of(answer.header("Content-Type"));
     if (type == "text/html" || net::looks_like_html(answer.body))
-        return fail(ErrorCode::format, fmt::format("{}: the server answers with a page in HTML: it is no registry, or a "
-                                                   "proxy or login portal stands in between",
-                                                   what));
+        return fail(ErrorCode::format,
+                    fmt::format("{}: the server answers with a page in HTML: it is no registry, or a "
+                                "proxy or login portal stands in between",
+                                what));
     // Servers of plain files call a manifest anything; what is another kind of manifest counts.
     auto facts = TRY(read_facts(answer.body, is_manifest_type(type) ? type : "", what));
     Document out{{facts.media_type, sha256(answer.body), answer.body.size()}, std::move(answer.body)};
-    if (auto claimed = read_digest(answer.header("Docker-Content-Digest")); claimed && *claimed != out.descriptor.digest)
+    if (auto claimed = read_digest(answer.header("Docker-Content-Digest"));
+        claimed && *claimed != out.descriptor.digest)
         return fail(ErrorCode::integrity, fmt::format("{}: the registry says that it has the digest {}, and sent {}",
                                                       what, claimed->text(), out.descriptor.digest.text()));
     return out;
@@ -237,9 +242,9 @@ Result<std::vector<Referrer>> Client::referrers(const Digest& subject) {
     bool has_list = true;
     auto add = [&](std::string_view index, std::string_view what) -> Result<> {
         for (auto& entry : TRY(read_index(index, what)))
-            out.try_emplace(entry.descriptor.digest, Referrer{std::move(entry.descriptor),
-                                                              std::move(entry.artifact_type),
-                                                              std::move(entry.annotations)});
+            out.try_emplace(
+                entry.descriptor.digest,
+                Referrer{std::move(entry.descriptor), std::move(entry.artifact_type), std::move(entry.annotations)});
         if (out.size() > most_referrers)
             return fail(ErrorCode::limit, fmt::format("{} has more than {} referrers", what, most_referrers));
         return {};
@@ -360,8 +365,7 @@ Result<Descriptor> Client::push_manifest(std::string_view bytes, const std::stri
     auto answer = TRY(put_manifest(bytes, facts.media_type, tag.empty() ? document.descriptor.digest.text() : tag));
     m_resolved.erase(tag);
     auto referrer = referrer_of(document, facts);
-    if (referrer && answer.header("OCI-Subject").empty())
-        TRY(list_in_fallback(*referrer, facts.subject->digest));
+    if (referrer && answer.header("OCI-Subject").empty()) TRY(list_in_fallback(*referrer, facts.subject->digest));
     return document.descriptor;
 }
 

@@ -35,8 +35,8 @@ public:
     // Sees to it that the cache holds these blobs, as good ones. Bytes move for those alone that it lacks.
     [[nodiscard]] Result<> bring(const std::vector<Descriptor>& blobs, Progress& progress);
 
-    // Those that the registry lacks are mounted, from `source` (a repository of the same registry; may be empty) or from
-    // where this cache has seen them, or sent. A blob without pieces that would have to be sent is `wanted`.
+    // Those that the registry lacks are mounted, from `source` (a repository of the same registry; may be empty) or
+    // from where this cache has seen them, or sent. A blob without pieces that would have to be sent is `wanted`.
     [[nodiscard]] Result<std::vector<BlobOutcome>> push_blobs(const std::vector<Blob>& blobs, const std::string& source,
                                                               Progress& progress);
 

@@ -163,7 +163,8 @@ Result<std::optional<Credentials>> find_credentials(std::string_view name, const
     for (const auto& file : auth_files(named)) {
         auto text = read_text(file, most_file_bytes);
         // Another user's folder is as good as none, unless it was named.
-        if (!text && (text.error().code == ErrorCode::not_found || (named.empty() && text.error().code == ErrorCode::io)))
+        if (!text &&
+            (text.error().code == ErrorCode::not_found || (named.empty() && text.error().code == ErrorCode::io)))
             continue;
         auto entry = TRY(read_auth_file(TRY(std::move(text)), name, file.string()));
         if (entry.credentials) return entry.credentials;

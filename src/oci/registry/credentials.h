@@ -1,4 +1,5 @@
-// Who one is at a registry: what `podman login`, `docker login` and `pith login` wrote, and what credential helpers give.
+// Who one is at a registry: what `podman login`, `docker login` and `pith login` wrote, and what credential helpers
+// give.
 //
 // Looked for, the first that knows the registry wins: the file that is named (--authfile, $REGISTRY_AUTH_FILE), and
 // then no other; else ${XDG_RUNTIME_DIR}/containers/auth.json (/run/containers/UID where that is not set),
@@ -6,8 +7,8 @@
 // credsStore last; of the keys of auths the one that names most of the repository counts.
 //
 // A helper is docker-credential-NAME, run without a shell for at most 30 s.
-// Source: containers-auth.json(5); Docker's "docker login" manual, "Credential stores" and "Credential helper protocol".
-// Thread-safety: the functions hold no state. Secrets reach no message.
+// Source: containers-auth.json(5); Docker's "docker login" manual, "Credential stores" and "Credential helper
+// protocol". Thread-safety: the functions hold no state. Secrets reach no message.
 #pragma once
 
 #include <filesystem>

@@ -37,9 +37,9 @@ protected:
 private:
     [[nodiscard]] net::Request prepare(net::Request request);
 
-    net::Request m_asked;       // without authorization
-    std::string m_sent;         // the authorization that went with it
-    bool m_renewed = false;     // it was made once more already
+    net::Request m_asked;    // without authorization
+    std::string m_sent;      // the authorization that went with it
+    bool m_renewed = false;  // it was made once more already
     bool m_from_public = false;
 };
 

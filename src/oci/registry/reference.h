@@ -1,9 +1,8 @@
 // Names of images in registries: [HOST[:PORT]/]REPOSITORY[:TAG][@DIGEST], read as Docker and skopeo read them.
 //
-// What stands before the first '/' is a host if it holds '.', ':' or an upper-case letter, or is "localhost"; without one
-// it is docker.io, where a repository of one component lies below "library/".
-// Source: distribution's reference package (grammar, normalization); distribution-spec 1.1, "Pulling manifests".
-// Thread-safe.
+// What stands before the first '/' is a host if it holds '.', ':' or an upper-case letter, or is "localhost"; without
+// one it is docker.io, where a repository of one component lies below "library/". Source: distribution's reference
+// package (grammar, normalization); distribution-spec 1.1, "Pulling manifests". Thread-safe.
 #pragma once
 
 #include <optional>

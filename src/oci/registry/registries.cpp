@@ -30,9 +30,7 @@ public:
 
     std::shared_ptr<const LayerSource> source() const override { return shared_from_this(); }
 
-    Result<> bring(const std::vector<Descriptor>& layers) const override {
-        return m_client->bring(layers, m_progress);
-    }
+    Result<> bring(const std::vector<Descriptor>& layers) const override { return m_client->bring(layers, m_progress); }
 
 private:
     std::shared_ptr<Client> m_client;
