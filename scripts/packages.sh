@@ -5,7 +5,7 @@ build_packages="cmake g++ git ninja-build pkg-config ccache mold
 run_packages="podman runc netavark"
 demo_packages="mmdebstrap"
 test_packages="libgtest-dev libgmock-dev clang-format-19
-  apt-utils buildah busybox-static containerd docker.io dpkg-dev faketime file fish gnupg man-db mandoc mmdebstrap
+  apt-utils buildah busybox-static containerd docker.io docker-registry dpkg-dev faketime file fish gnupg man-db mandoc mmdebstrap
   openssl python3 python3-jsonschema python3-yaml qemu-user-static rpm runc skopeo sqlite3 strace umoci zsh zstd"
 deep_packages="chromium chromium-driver clang-19 clang-tidy-19 libclang-rt-19-dev python3-selenium python3-venv time"
 

@@ -2,6 +2,9 @@
 # Gets the programs that the slow comparisons hold pith to, into build/peers: Syft, Grype and cosign, from the Go module
 # proxy (needs go 1.25 or later, and some minutes the first time), the schema of SARIF, which Grype's module carries, and
 # readers of SPDX, CycloneDX and JUnit, from PyPI.
+# Gets the programs that the slow comparisons hold pith to, into build/peers: Syft and crane, from the Go module proxy (needs go
+# 1.25 or later, and some minutes the first time), the schema of SARIF, which Grype's module carries, and readers of
+# SPDX, CycloneDX and JUnit, from PyPI.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 folder=$PWD/build/peers
@@ -20,6 +23,11 @@ fi
 cosign=v3.1.3
 if [ ! -x "$folder/bin/cosign" ]; then
     GOBIN="$folder/bin" CGO_ENABLED=0 nice go install "github.com/sigstore/cosign/v3/cmd/cosign@$cosign"
+fi
+
+crane=v0.22.1
+if [ ! -x "$folder/bin/crane" ]; then
+    GOBIN="$folder/bin" CGO_ENABLED=0 nice go install "github.com/google/go-containerregistry/cmd/crane@$crane"
 fi
 
 # OASIS's schema of SARIF 2.1.0, as Grype's tests have it.

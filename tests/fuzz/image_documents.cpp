@@ -12,6 +12,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     (void)read_index(text, "the index");
     (void)read_manifest(text, "the manifest");
     (void)read_docker_manifest(text);
+    for (std::string_view said : {std::string_view(), media_type::manifest, media_type::index})
+        if (auto facts = read_facts(text, said, "the manifest"))
+            if (facts->is_index() ? !facts->blobs.empty() : !facts->manifests.empty()) std::abort();
     if (auto config = read_config(text, "the configuration"))
         if (config->created_by.size() != config->diff_ids.size()) std::abort();
     return 0;

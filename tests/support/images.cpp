@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "support/support.h"
+
 namespace pith::test {
 
 using archive::Compression;
@@ -92,6 +94,22 @@ oci::Image image_of(std::vector<oci::Layer> layers, std::string architecture) {
     out.config.created = "2023-11-14T22:13:20Z";
     out.layers = std::move(layers);
     return out;
+}
+
+oci::registry::Registries& no_registries() {
+    struct Offline {
+        Scratch folder;
+        Progress silent;
+        Cache cache = Cache::open(folder / "cache").value();
+        oci::registry::Registries registries{settings(), cache, silent};
+        static oci::registry::Settings settings() {
+            oci::registry::Settings out;
+            out.net.offline = true;
+            return out;
+        }
+    };
+    static Offline all;
+    return all.registries;
 }
 
 }  // namespace pith::test

@@ -6,7 +6,7 @@
 
 #include "archive/deflate.h"
 #include "archive/tar.h"
-#include "oci/image.h"
+#include "oci/registry/registries.h"
 
 namespace pith::test {
 
@@ -33,5 +33,8 @@ struct Owner {
                                   archive::Compression compression = archive::Compression::gzip);
 
 [[nodiscard]] oci::Image image_of(std::vector<oci::Layer> layers, std::string architecture = "amd64");
+
+// For images on disk alone: offline, with an empty cache.
+[[nodiscard]] oci::registry::Registries& no_registries();
 
 }  // namespace pith::test

@@ -70,6 +70,7 @@ std::string HttpRequest::header(const std::string& name) const {
 
 struct Loopback::State {
     Handler handler;
+    Cutter cutter;
     Fd listener, stop_read, stop_write;  // a byte in the stop pipe ends every wait
     int port = 0;
     mutable std::mutex mutex;
@@ -99,28 +100,47 @@ struct Loopback::State {
         if (wait_for(fd.get())) answer(fd.get());
     }
 
+    void read_body(int fd, HttpRequest& request) const {
+        auto size = parse_number(request.header("content-length")).value_or(0);
+        auto cut = cutter ? cutter(request) : std::nullopt;
+        if (cut && *cut < size) request.cut = true, size = *cut;
+        std::vector<char> buffer(1 << 18);
+        while (request.body.size() < size) {
+            auto got = ::recv(fd, buffer.data(), buffer.size(), 0);
+            if (got <= 0) break;
+            request.body.append(buffer.data(), static_cast<std::size_t>(got));
+        }
+        request.body.resize(std::min<std::size_t>(request.body.size(), size));
+    }
+
     void answer(int fd) {
         auto head_text = read_head(fd);
         if (head_text.empty()) return;  // the client is gone
-        auto request = parse_request(head_text);
+        auto end_of_head = head_text.find("\r\n\r\n") + 4;
+        auto request = parse_request(std::string_view(head_text).substr(0, end_of_head));
+        request.body = head_text.substr(end_of_head);
+        read_body(fd, request);
         {
             std::lock_guard lock(mutex);
             requests.push_back(request);
         }
         auto reply = handler(request);
+        if (request.cut) return;
         auto head = fmt::format("HTTP/1.1 {} Answer\r\nConnection: close\r\n", reply.status);
         if (reply.status != 304) head += fmt::format("Content-Length: {}\r\n", reply.body.size());
         for (const auto& [name, value] : reply.headers) head += fmt::format("{}: {}\r\n", name, value);
         send_all(fd, head + "\r\n");
-        send_all(fd, std::string_view(reply.body).substr(0, reply.cut_after.value_or(reply.body.size())));
+        if (request.method != "HEAD")
+            send_all(fd, std::string_view(reply.body).substr(0, reply.cut_after.value_or(reply.body.size())));
         if (reply.hang) (void)wait_for(-1);
         ::shutdown(fd, SHUT_RDWR);
     }
 };
 
-Loopback::Loopback(Handler handler) : m_state(std::make_unique<State>()) {
+Loopback::Loopback(Handler handler, Cutter cutter) : m_state(std::make_unique<State>()) {
     auto& state = *m_state;
     state.handler = std::move(handler);
+    state.cutter = std::move(cutter);
     int ends[2];
     if (::pipe(ends) != 0) std::abort();
     state.stop_read = Fd(ends[0]);

@@ -16,6 +16,8 @@ namespace pith::test {
 struct HttpRequest {
     std::string method, target;                  // the target as sent: a path, or a whole URL to a proxy
     std::map<std::string, std::string> headers;  // names in lower case
+    std::string body{};
+    bool cut = false;  // the connection was closed within the body; there is nobody to answer any more
     [[nodiscard]] std::string header(const std::string& name) const;
 };
 
@@ -30,7 +32,9 @@ struct HttpAnswer {
 class Loopback {
 public:
     using Handler = std::function<HttpAnswer(const HttpRequest&)>;
-    explicit Loopback(Handler handler);
+    // After how many bytes of a request's body the connection is closed, by its head; nothing for all others.
+    using Cutter = std::function<std::optional<std::size_t>(const HttpRequest&)>;
+    explicit Loopback(Handler handler, Cutter cutter = {});
     ~Loopback();
     Loopback(const Loopback&) = delete;
     Loopback& operator=(const Loopback&) = delete;

@@ -69,7 +69,7 @@ protected:
             auto destination =
                 oci::Destination::parse(place.insert(place.find(':') + 1, m_scratch.path().string() + "/"));
             ASSERT_OK(destination);
-            ASSERT_OK(oci::write({image}, *destination, quiet));
+            ASSERT_OK(oci::write({image}, *destination, test::no_registries(), quiet));
         }
     }
 

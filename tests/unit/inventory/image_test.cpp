@@ -133,7 +133,7 @@ TEST(Inventory, IsTheSameOfAFolder) {
         void note(std::string_view) override {}
     } quiet;
     auto place = *oci::Destination::parse("dir:" + (scratch / "root").string());
-    ASSERT_OK(oci::write({image}, place, quiet));
+    ASSERT_OK(oci::write({image}, place, test::no_registries(), quiet));
     auto of_image = inventory_of(image, scratch), of_folder = read_folder(scratch / "root");
     ASSERT_OK(of_image);
     ASSERT_OK(of_folder);

@@ -26,7 +26,7 @@ Image small_image(Compression compression = Compression::gzip) {
 
 Result<Written> put(const Image& image, Kind kind, const fs::path& path, std::string name = {}) {
     Progress quiet;
-    return write({image}, {kind, path, std::move(name)}, quiet);
+    return write({image}, {kind, path, std::move(name)}, test::no_registries(), quiet);
 }
 
 struct Archive {

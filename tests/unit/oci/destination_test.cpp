@@ -32,6 +32,13 @@ TEST(Destination, Parse) {
          "docker-archive:a.tar:localhost:5000/a:latest"},
         {"dir:/a/b:c/", Kind::root_folder, "/a/b:c", "", "dir:/a/b:c"},
         {"dir:/", Kind::root_folder, "/", ""},
+        {"docker://registry.example/web:1", Kind::registry, "", "registry.example/web:1"},
+        {"docker://web", Kind::registry, "", "docker.io/library/web", "docker://docker.io/library/web"},
+        {"registry.example/web:1", Kind::registry, "", "registry.example/web:1", "docker://registry.example/web:1"},
+        {"web:1", Kind::registry, "", "docker.io/library/web:1", "docker://docker.io/library/web:1"},
+        {"docker:27-cli", Kind::registry, "", "docker.io/library/docker:27-cli",
+         "docker://docker.io/library/docker:27-cli"},
+        {"localhost:5000/web", Kind::registry, "", "localhost:5000/web", "docker://localhost:5000/web"},
     };
     for (const auto& each : cases) {
         auto parsed = Destination::parse(each.text);
@@ -49,11 +56,20 @@ TEST(Destination, ParseErrors) {
         ErrorCode code = ErrorCode::usage;
     };
     const std::vector<Case> cases = {
-        {"", "use one of oci:DIR[:TAG], oci-archive:FILE[:TAG], docker-archive:FILE[:NAME:TAG], dir:PATH"},
-        {"out", "'out' is not a place to write an image to"},
-        {"oci", "is not a place"},
+        {"",
+         "use one of docker://[HOST/]NAME[:TAG], oci:DIR[:TAG], oci-archive:FILE[:TAG], "
+         "docker-archive:FILE[:NAME:TAG], dir:PATH"},
+        {"./out", "looks like a file or folder here"},
+        {"/srv/rootfs", "looks like a file or folder here"},
+        {"web.tar", "looks like a file or folder here"},
+        {"images/", "looks like a file or folder here"},
+        {"~/web", "looks like a file or folder here"},
+        {"Out", "is not a place to write an image to"},
         {"OCI:out", "is not a place"},
-        {"tarball:x", "is not a place"},
+        {"docker-archiv:x.tar:web", "begins like 'docker-archive:'"},
+        {"tarball:x:y", "is not a place"},
+        {"docker://Web", "lower-case"},
+        {"docker://", "lower-case"},
         {"oci:", "names no path: oci:DIR[:TAG]"},
         {"oci::x", "names no path"},
         {"dir:", "names no path: dir:PATH"},
@@ -66,7 +82,6 @@ TEST(Destination, ParseErrors) {
         {"docker-archive:a.tar::1", "is not the name of an image"},
         {"docker-archive:a.tar:web:", "is not the name of an image"},
         {"docker-archive:a.tar:web@sha256:00", "is not the name of an image"},
-        {"docker://web:1", "`skopeo copy oci:DIR:TAG docker://NAME:TAG`", ErrorCode::unsupported},
         {"docker-daemon:web:1", "docker load", ErrorCode::unsupported},
         {"containers-storage:web", "podman load", ErrorCode::unsupported},
     };
@@ -76,6 +91,19 @@ TEST(Destination, ParseErrors) {
         EXPECT_EQ(parsed.error().code, each.code) << each.text;
         EXPECT_THAT(parsed.error().text(), HasSubstr(each.message));
     }
+}
+
+// What is here is what is meant, or at least what must be asked about.
+TEST(Destination, AFileOfThatNameIsNotTakenForARegistrysImage) {
+    test::Scratch scratch;
+    auto before = std::filesystem::current_path();
+    std::filesystem::current_path(scratch.path());
+    EXPECT_OK(Destination::parse("web"));
+    std::filesystem::create_directory("web");
+    auto parsed = Destination::parse("web");
+    std::filesystem::current_path(before);
+    ASSERT_FALSE(parsed);
+    EXPECT_THAT(parsed.error().text(), HasSubstr("docker://web"));
 }
 
 }  // namespace

@@ -23,7 +23,7 @@ Image image_with(std::string_view content, std::string architecture = "amd64") {
 
 Result<Written> put(const std::vector<Image>& images, const fs::path& folder, std::string name) {
     Progress quiet;
-    return write(images, {Destination::Kind::oci_layout, folder, std::move(name)}, quiet);
+    return write(images, {Destination::Kind::oci_layout, folder, std::move(name)}, test::no_registries(), quiet);
 }
 
 // Every file and folder with its content, to see that nothing changed.
@@ -210,7 +210,7 @@ TEST(Write, RefusesWhatADestinationCannotHold) {
              Case{twice, Destination::Kind::oci_layout, "two images are for linux/amd64"},
              Case{{}, Destination::Kind::oci_layout, "no image"},
          }) {
-        auto written = write(images, {kind, scratch / "out", ""}, quiet);
+        auto written = write(images, {kind, scratch / "out", ""}, test::no_registries(), quiet);
         ASSERT_FALSE(written);
         EXPECT_EQ(written.error().code, ErrorCode::usage);
         EXPECT_THAT(written.error().text(), HasSubstr(message));

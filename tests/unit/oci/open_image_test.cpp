@@ -29,10 +29,10 @@ protected:
     void put(const std::vector<Image>& images, const std::string& where) {
         auto destination = Destination::parse(where);
         ASSERT_OK(destination);
-        ASSERT_OK(write(images, *destination, m_quiet));
+        ASSERT_OK(write(images, *destination, test::no_registries(), m_quiet));
     }
     Result<OpenedImage> open(const std::string& where, std::optional<Platform> platform = std::nullopt) {
-        return open_image(*Destination::parse(where, Destination::Use::read), platform);
+        return open_image(*Destination::parse(where, Destination::Use::read), platform, test::no_registries());
     }
     static Image image(std::string architecture = "amd64") {
         return image_of({layer_of({{tar_file("a", "one")}}, "first"), layer_of({{tar_file("b", "two")}}, "second")},
@@ -121,8 +121,8 @@ TEST_F(OpenImage, RefusesDocumentsThatAreNot) {
     EXPECT_THAT(open(place("oci", "nowhere")).error().text(), HasSubstr("no image layout"));
     spit(m_scratch / "x.tar", "no tar at all");
     EXPECT_FALSE(open(place("oci-archive", "x.tar")).has_value());
-    auto docker = Destination::parse("docker://nginx", Destination::Use::read);
-    EXPECT_THAT(docker.error().text(), HasSubstr("skopeo copy docker://"));
+    auto docker = Destination::parse("docker-daemon:nginx", Destination::Use::read);
+    EXPECT_THAT(docker.error().text(), HasSubstr("docker save"));
 }
 
 }  // namespace

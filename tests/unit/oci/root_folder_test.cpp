@@ -242,7 +242,7 @@ TEST(RootFolder, AttributesAreExact) {
 
 Result<Written> write_root(const Image& image, const fs::path& path) {
     Progress quiet;
-    return write({image}, {Destination::Kind::root_folder, path, ""}, quiet);
+    return write({image}, {Destination::Kind::root_folder, path, ""}, test::no_registries(), quiet);
 }
 
 Image owned_image(archive::Compression compression = archive::Compression::gzip) {
