@@ -1,10 +1,7 @@
 #!/bin/bash
-# Gets the programs that the slow comparisons hold pith to, into build/peers: Syft, Grype and cosign, from the Go module
-# proxy (needs go 1.25 or later, and some minutes the first time), the schema of SARIF, which Grype's module carries, and
-# readers of SPDX, CycloneDX and JUnit, from PyPI.
-# Gets the programs that the slow comparisons hold pith to, into build/peers: Syft and crane, from the Go module proxy (needs go
-# 1.25 or later, and some minutes the first time), the schema of SARIF, which Grype's module carries, and readers of
-# SPDX, CycloneDX and JUnit, from PyPI.
+# Gets the programs that the slow comparisons hold pith to, into build/peers: Syft, Grype, cosign and crane, from the Go
+# module proxy (needs go 1.25 or later, and some minutes the first time), the schema of SARIF, which Grype's module
+# carries, and readers of SPDX, CycloneDX and JUnit, from PyPI.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 folder=$PWD/build/peers
