@@ -41,6 +41,9 @@ function(pith_library name)
   target_link_libraries(pith_${name} PUBLIC ${ARG_USES} PRIVATE fmt::fmt Threads::Threads ${ARG_LIBS})
 endfunction()
 
+# All tests that need no built pith: what the sanitizers are for.
+add_custom_target(library_tests)
+
 # One GoogleTest program for a folder of tests/: pith_test(NAME KIND unit|golden|e2e SOURCES… USES module…)
 # Its cases are told apart by ctest; the label is the kind.
 function(pith_test name)
@@ -55,6 +58,9 @@ function(pith_test name)
   target_link_libraries(${target} PRIVATE ${ARG_USES} ${ARG_LIBS} pith_test_support fmt::fmt GTest::gmock GTest::gtest_main)
   if(ARG_DEPENDS)
     add_dependencies(${target} ${ARG_DEPENDS})
+  endif()
+  if(NOT ARG_KIND MATCHES "e2e|deep")
+    add_dependencies(library_tests ${target})
   endif()
   gtest_discover_tests(${target} TEST_PREFIX "${ARG_KIND}." DISCOVERY_TIMEOUT 60
     PROPERTIES LABELS ${ARG_KIND} TIMEOUT ${ARG_TIMEOUT} SKIP_REGULAR_EXPRESSION "SKIPPED")
@@ -73,6 +79,7 @@ function(pith_fuzz name)
     target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
   else()
     target_sources(fuzz_${name} PRIVATE ${CMAKE_SOURCE_DIR}/tests/fuzz/replay_main.cpp)
+    add_dependencies(library_tests fuzz_${name})
     add_test(NAME fuzz.${name}.corpus COMMAND fuzz_${name} ${CMAKE_SOURCE_DIR}/tests/fuzz/corpus/${name})
     set_tests_properties(fuzz.${name}.corpus PROPERTIES LABELS fuzz TIMEOUT 120)
   endif()
