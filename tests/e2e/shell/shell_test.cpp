@@ -77,7 +77,7 @@ TEST_P(Completion, OffersFilesAndImages) {
     EXPECT_THAT(offered("pith build "), Contains("image.yaml"));
     EXPECT_THAT(offered("pith --cache-dir "), AllOf(Contains(StartsWith("images")), Not(Contains("image.yaml"))));
     EXPECT_THAT(offered("pith build -o "),
-                testing::UnorderedElementsAre("oci:", "oci-archive:", "docker-archive:", "dir:"));
+                testing::UnorderedElementsAre("docker://", "oci:", "oci-archive:", "docker-archive:", "dir:"));
     EXPECT_THAT(offered("pith build -o oci:ima"), Contains(HasSubstr("images")));
 }
 
