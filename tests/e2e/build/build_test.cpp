@@ -120,7 +120,7 @@ TEST(CommandLine, HelpHasExamplesAndWrongUsageIsTwo) {
         EXPECT_THAT(ran.out, HasSubstr("Examples:")) << command;
     }
     for (const char* wrong : {"", "bild", "build", "build x.yaml --jobs many", "build x.yaml --format xml",
-                              "build catalog/nginx.yaml -o ftp:x", "build catalog/nginx.yaml --platform sun/sparc",
+                              "build catalog/nginx.yaml -o ftp://x", "build catalog/nginx.yaml --platform sun/sparc",
                               "build catalog/nginx.yaml --variant none", "build catalog/nginx.yaml -o dir:/tmp/x"})
         EXPECT_EQ(run_pith(wrong).exit_code, 2) << wrong;
     EXPECT_EQ(run_pith("build /nowhere/x.yaml").exit_code, 1);
