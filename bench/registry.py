@@ -62,16 +62,16 @@ class Bench:
         cranes = f"exec {crane} push {self.work}/python3 {self.registry.host}/app:{tag}"
         return ours, skopeo, cranes
 
-    def beside_peers(self, before, commands, what):
+    def beside_peers(self, before, commands, what, say=lambda ratio: f"pith is {ratio:.1f} times as fast"):
         ours, *theirs = in_turn(self.runs, *((before, each) for each in commands))
         row(f"pith {what}", ours.text)
         for name, each in zip(("skopeo", "crane"), theirs):
             row(name, each.text)
-            ratio = each.seconds / ours.seconds
-            row("", goal(ratio >= 1, f"pith is {ratio:.1f} times as fast (goal 1)"))
+            row("", say(each.seconds / ours.seconds))
 
     def push(self):
-        self.beside_peers(f"{self.empty} {self.cache}", self.pushes("1"), "push, into an empty registry")
+        self.beside_peers(f"{self.empty} {self.cache}", self.pushes("1"), "push, into an empty registry",
+                          lambda ratio: goal(ratio >= 1, f"pith is {ratio:.1f} times as fast (goal 1)"))
 
     def again(self):
         sh(self.empty)
