@@ -145,7 +145,8 @@ TEST_F(RegistryClient, AHugeManifestIsNotTakenIn) {
     std::string huge(4 * MiB + 1, ' ');
     FakeRegistry registry({});
     registry.add_manifest("app", "1", std::string(media_type::manifest), huge);
-    expect_error(client(registry)->manifest("1"), ErrorCode::limit, HasSubstr("larger than 4.0 MiB, the most that is fetched"));
+    expect_error(client(registry)->manifest("1"), ErrorCode::limit,
+                 HasSubstr("larger than 4.0 MiB, the most that is fetched"));
 }
 
 TEST_F(RegistryClient, DigestsThatNamePathsAreRefused) {
