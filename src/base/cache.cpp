@@ -22,6 +22,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::size_t record_header = 33;  // 32 hexadecimal digits and a line feed
+constexpr int most_replacements = 1000;    // of one entry while it is opened; some file systems count no names
 
 std::string header_of(ByteView payload) {
     auto hash = XXH3_128bits(payload.data(), payload.size());
@@ -64,13 +65,18 @@ Result<> Cache::check_writable(std::string_view what) const {
 }
 
 // Eviction holds an exclusive lock on an entry while it looks at its time and removes it, so what is opened here
-// either stays or was gone before. The time is never before the process's own file, whatever the clock did meanwhile.
+// either stays or was gone before. An entry without a name may also have been replaced by another process that made the
+// same one, so its name is looked up again. The time is never before the process's own file, whatever the clock did
+// meanwhile.
 Fd Cache::open_used(const fs::path& path) const {
-    Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-    if (!fd || read_only()) return fd;
-    (void)::flock(fd.get(), LOCK_SH);
+    Fd fd;
     struct stat info{};
-    if (::fstat(fd.get(), &info) != 0 || info.st_nlink == 0) return {};
+    for (int tries = 0; info.st_nlink == 0; ++tries) {
+        fd = Fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+        if (!fd || read_only()) return fd;
+        (void)::flock(fd.get(), LOCK_SH);
+        if (::fstat(fd.get(), &info) != 0 || tries == most_replacements) return {};
+    }
     auto earlier = [](const timespec& a, const timespec& b) {
         return std::tie(a.tv_sec, a.tv_nsec) < std::tie(b.tv_sec, b.tv_nsec);
     };

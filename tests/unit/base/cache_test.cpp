@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <thread>
+
 #include "support/support.h"
 
 using namespace pith;
@@ -32,6 +34,18 @@ TEST(Cache, AFlippedByteCountsAsAbsent) {
     for (const auto& entry : std::filesystem::recursive_directory_iterator(cache->folder() / "records"))
         if (entry.is_regular_file()) test::spit(entry.path(), "nonsense");
     EXPECT_FALSE(cache->record("facts", sha256("key")));
+}
+
+// What one process replaces while another opens it was there before, and is there after.
+TEST(Cache, AnEntryIsFoundWhileOthersMakeItAnew) {
+    Scratch scratch;
+    auto cache = Cache::open(scratch / "cache").value();
+    auto key = sha256("key");
+    std::jthread writer([&](const std::stop_token& stop) {
+        while (!stop.stop_requested()) EXPECT_TRUE(cache.put_record("kind", key, "payload"));
+    });
+    while (!cache.record("kind", key)) std::this_thread::yield();
+    for (int i = 0; i < 3000; ++i) ASSERT_EQ(cache.record("kind", key), "payload") << i;
 }
 
 TEST(Cache, AFinishedFileBecomesABlob) {
