@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <numeric>
 
 #include "archive/inflate.h"
 #include "archive/tar_stream.h"
@@ -45,9 +46,10 @@ public:
 };
 
 // Hashes what passes by on its way to the reader.
+template <class AnyHasher>
 class HashingSink : public archive::ByteSink {
 public:
-    HashingSink(archive::ByteSink& next, BackgroundHasher& hasher) : m_next(next), m_hasher(hasher) {}
+    HashingSink(archive::ByteSink& next, AnyHasher& hasher) : m_next(next), m_hasher(hasher) {}
     Result<> write(ByteView bytes) override {
         m_hasher.update(bytes);
         return m_next.write(bytes);
@@ -55,10 +57,11 @@ public:
 
 private:
     archive::ByteSink& m_next;
-    BackgroundHasher& m_hasher;
+    AnyHasher& m_hasher;
 };
 
 // Hashes a blob as it is read, and lets go of the pages of mapped files, of which there may be more than memory.
+template <class AnyHasher>
 class BlobHasher {
 public:
     explicit BlobHasher(const std::vector<MappedPart>& parts) : m_parts(parts) {}
@@ -80,7 +83,7 @@ public:
 
 private:
     const std::vector<MappedPart>& m_parts;
-    BackgroundHasher m_hasher;
+    AnyHasher m_hasher;
     std::uint64_t m_seen = 0;
 };
 
@@ -109,14 +112,15 @@ Result<> check(const Digest& found, const Digest& wanted, std::string_view what)
 
 bool is_plain(const MappedPart& part) { return archive::detect_compression(part.bytes) == archive::Compression::none; }
 
+// Both digests are taken while the layer is read, and nothing that was read is given out before they hold.
+template <class AnyHasher>
 Result<LayerListing> list_layer(const Layer& layer, const Selection& selection) {
     auto parts = TRY(map_pieces(layer));
-    // Both digests are taken beside the reading, and nothing that was read is given out before they hold.
-    BlobHasher blob(parts);
-    BackgroundHasher diff;
+    BlobHasher<AnyHasher> blob(parts);
+    AnyHasher diff;
     LayerVisitor visitor(selection);
     archive::TarStream tar(visitor, {.most_entries = most_entries});
-    HashingSink hashed(tar, diff);
+    HashingSink<AnyHasher> hashed(tar, diff);
     bool plain = std::ranges::all_of(parts, is_plain);  // then it has one digest
     archive::ByteSink& sink = plain ? static_cast<archive::ByteSink&>(tar) : hashed;
     auto read = [&]() -> Result<> {
@@ -150,11 +154,11 @@ Result<> bring_unlisted(const Image& image, const Selection& selection, const Ca
     return image.source->bring(unlisted);
 }
 
-Result<LayerListing> list_cached(const Layer& layer, const Selection& selection, const Cache& cache) {
+Result<LayerListing> list_cached(const Layer& layer, bool alone, const Selection& selection, const Cache& cache) {
     auto key = record_key(layer, selection);
     if (auto record = cache.record("listings", key))
         if (auto listing = from_record(*record)) return std::move(*listing);
-    auto listing = TRY(list_layer(layer, selection));
+    auto listing = TRY(alone ? list_layer<BackgroundHasher>(layer, selection) : list_layer<Hasher>(layer, selection));
     TRY(cache.put_record("listings", key, to_record(listing)));
     return listing;
 }
@@ -218,8 +222,12 @@ Result<std::vector<LayerListing>> list_layers(const Image& image, const Selectio
     TRY(bring_unlisted(image, selection, cache));
     std::vector<std::uint64_t> sizes;
     for (const auto& layer : image.layers) sizes.push_back(layer.descriptor.size);
+    // A layer of more than a core's share keeps its core busy when others are done: those can hash for it. Where all
+    // cores have layers to read, hashing what has just been inflated is cheaper than handing it over.
+    auto share = std::accumulate(sizes.begin(), sizes.end(), std::uint64_t{0}) / pool.jobs();
     return pool.map_heaviest_first<LayerListing>(sizes, [&](std::size_t i) {
-        return context(list_cached(image.layers[i], selection, cache), fmt::format("layer {}", i + 1));
+        return context(list_cached(image.layers[i], sizes[i] > share, selection, cache),
+                       fmt::format("layer {}", i + 1));
     });
 }
 
