@@ -1,18 +1,21 @@
 // pith build: Definition → Lock → Image → where the user wants it.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
-#include <cstdlib>
 
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "cli/build_images.h"
 #include "cli/build_sboms.h"
 #include "cli/commands.h"
+#include "cli/definition_tests.h"
 #include "cli/exit_codes.h"
 #include "cli/locks.h"
+#include "cli/package_store.h"
+#include "cli/vouch.h"
 #include "cli/world.h"
 #include "compose/build.h"
-#include "net/transfer.h"
 #include "oci/output.h"
 #include "report/build_report.h"
 
@@ -24,68 +27,35 @@ struct BuildOptions {
     DefinitionChoice choice;
     LockOptions lock;
     BuildSbomOptions sbom;
+    VouchOptions vouch;
     std::vector<std::string> outputs;
+    std::optional<std::string> pushed;  // empty: where an output says
+    std::string packages;               // where to keep them
+    bool test = false;
 };
 
-Result<std::optional<std::int64_t>> source_date_epoch() {
-    const char* text = std::getenv("SOURCE_DATE_EPOCH");
-    if (!text || !*text) return std::nullopt;
-    auto seconds = parse_number(text);
-    if (!seconds || *seconds > 253402300799)
-        return fail(ErrorCode::usage,
-                    fmt::format("SOURCE_DATE_EPOCH is a number of seconds since 1970, not '{}'", printable(text)));
-    return static_cast<std::int64_t>(*seconds);
-}
-
 Result<std::vector<oci::Destination>> destinations(const BuildOptions& options, std::size_t platforms) {
+    using Kind = oci::Destination::Kind;
     std::vector<oci::Destination> out;
+    if (options.pushed && !options.pushed->empty()) out.push_back(TRY(oci::Destination::parse(*options.pushed)));
     for (const auto& output : options.outputs) {
         auto& destination = out.emplace_back(TRY(oci::Destination::parse(output)));
-        using Kind = oci::Destination::Kind;
         if (platforms > 1 && (destination.kind == Kind::docker_archive || destination.kind == Kind::root_folder))
             return fail(ErrorCode::usage,
                         fmt::format("'{}' holds one platform; choose it with --platform linux/amd64", output));
     }
+    if (options.pushed && std::ranges::none_of(out, [](const auto& each) { return each.kind == Kind::registry; }))
+        return fail(ErrorCode::usage,
+                    "--push: where to is not said; give it an image in a registry, [HOST/]NAME[:TAG]");
     return out;
-}
-
-// From the cache, or fetched once for all platforms and later builds: the digest names the content.
-Result<std::string> fetch_file(const compose::FileSource& file, const net::Options& options, Session& session) {
-    if (auto cached = session.cache.blob(*file.sha256)) return std::string(as_text(cached->bytes()));
-    net::Request request{.url = file.url, .most_bytes = GiB, .sha256 = file.sha256};
-    auto responses = net::fetch({&request, 1}, options, session.terminal);
-    auto body = std::move(TRY(std::move(responses[0])).body);
-    TRY(session.cache.put_blob(as_bytes(body)));
-    return body;
-}
-
-Result<std::vector<compose::BuiltImage>> build_images(const compose::Definition& definition,
-                                                      const std::vector<compose::Lock>& locks, Session& session) {
-    auto effects = TRY(compose::EffectsModel::built_in());
-    effects.add_answers(definition.effects);
-    auto epoch = TRY(source_date_epoch());
-    net::Options net;
-    net.offline = session.globals.offline;
-    std::vector<compose::BuiltImage> built;
-    for (const auto& lock : locks) {
-        compose::PlanInputs inputs{
-            definition, lock, effects, session.cache, session.pool, epoch, [&](const compose::FileSource& file) {
-                return fetch_file(file, net, session);
-            }};
-        built.push_back(TRY(context(compose::build_image(inputs, session.terminal), lock.architecture)));
-    }
-    return built;
 }
 
 // Writes to every destination.
 Result<report::BuildReport> write_images(const std::vector<compose::BuiltImage>& built,
                                          const std::vector<oci::Destination>& outputs, Session& session) {
     report::BuildReport report;
-    std::vector<oci::Image> images;
-    for (const auto& image : built) {
-        images.push_back(image.image);
-        report.platforms.push_back(image.summary);
-    }
+    auto images = images_of(built);
+    for (const auto& image : built) report.platforms.push_back(image.summary);
     report.digest = oci::digest_of(images);
     for (const auto& output : outputs) {
         auto written = TRY(oci::write(images, output, *session.registries, session.terminal));
@@ -106,17 +76,39 @@ void drop_damaged(const std::vector<compose::BuiltImage>& built, const Cache& ca
                     if (auto digest = Digest::parse(path->filename().string())) (void)cache.blob(*digest);
 }
 
+std::string image_name(const BuildOptions& options, const compose::Definition& definition) {
+    return definition.name + (options.choice.variant.empty() ? "" : "-" + options.choice.variant);
+}
+
+// What was built, for what is said of it.
+Result<Build> describe(const BuildOptions& options, const compose::Definition& definition,
+                       const std::vector<compose::Lock>& locks, const std::vector<compose::BuiltImage>& built,
+                       std::optional<std::int64_t> epoch) {
+    auto resolved =
+        TRY(compose::resolve_definition(options.choice.file, {options.choice.variant, options.choice.suite}));
+    auto lock = compose::make_lock_file(definition, locked_choice(options.choice, definition), locks);
+    Build out{image_name(options, definition), std::move(resolved), std::move(lock), locks, built, {}, epoch, {}};
+    for (const auto& file : definition.contents.files)
+        if (!file.url.empty()) out.fetched.push_back({file.url, *file.sha256});
+    return out;
+}
+
 // `damaged` where a file of the cache did not hold; it is gone by then, and a second attempt makes it again.
 Result<report::BuildReport> build_once(const BuildOptions& options, const compose::Definition& definition,
                                        Resolved& resolved, const std::vector<oci::Destination>& outputs,
-                                       Session& session) {
+                                       const std::optional<trust::PrivateKey>& key, Session& session) {
+    TRY(bring_stored_packages(resolved.locks, options.packages, session));
     TRY(fetch_packages(resolved, definition, session));
-    auto built = TRY(build_images(definition, resolved.locks, session));
+    auto epoch = TRY(source_date_epoch());
+    auto built = TRY(build_images(definition, resolved.locks, epoch, session));
+    auto build = TRY(describe(options, definition, resolved.locks, built, epoch));
+    if (options.test) build.tests = TRY(test_images(definition, built, session));
+    TRY(store_packages(resolved.locks, options.packages, session));
     auto report = write_images(built, outputs, session);
     if (!report && report.error().code == ErrorCode::damaged) drop_damaged(built, session.cache);
     if (!report) return report;
-    auto name = definition.name + (options.choice.variant.empty() ? "" : "-" + options.choice.variant);
-    report->sboms = TRY(write_sboms(name, resolved.locks, built, outputs, options.sbom, session));
+    report->sboms = TRY(write_sboms(build.name, resolved.locks, built, outputs, options.sbom, session));
+    if (key) TRY(context(vouch(build, outputs, *key, options.vouch, session), "the image was written, and it"));
     return report;
 }
 
@@ -124,18 +116,20 @@ Result<int> build(const BuildOptions& options, const Globals& globals) {
     auto definition = TRY(load(options.choice));
     auto architectures = TRY(architectures_of(options.choice, definition));
     auto outputs = TRY(destinations(options, architectures.size()));
+    std::optional<trust::PrivateKey> key;
+    if (options.vouch.wanted()) key = TRY(read_vouching_key(options.vouch, outputs));
     auto session = TRY(Session::open(globals));
 
     if (definition.contents.packages.empty())
         session->terminal.note(
             fmt::format("{} asks for no packages; the image holds its own files alone", definition.file));
     auto resolved = TRY(resolve(options.choice, definition, architectures, options.lock, *session));
-    auto report = build_once(options, definition, resolved, outputs, *session);
+    auto report = build_once(options, definition, resolved, outputs, key, *session);
     if (!report && report.error().code == ErrorCode::damaged) {
         session->terminal.note("a file of the cache was damaged; it is made again");
         for (const auto& lock : resolved.locks)  // those that are damaged too go, and are fetched again
             for (const auto& locked : lock.packages) (void)session->cache.blob(locked.package.sha256);
-        report = build_once(options, definition, resolved, outputs, *session);
+        report = build_once(options, definition, resolved, outputs, key, *session);
     }
     if (!report) return std::unexpected(report.error());
 
@@ -155,6 +149,18 @@ void add_build(CLI::App& app, const Globals& globals, Run& run) {
     add_definition_options(*command, options->choice);
     add_lock_options(*command, options->lock);
     add_sbom_options(*command, options->sbom);
+    add_vouch_options(*command, options->vouch);
+    command->add_flag("--test", options->test, "run the definition's tests before anything is written (as pith test)");
+    command
+        ->add_option("--packages", options->packages,
+                     "a repository of a registry that keeps the packages: those that it has are taken from there, and "
+                     "the others are put there")
+        ->type_name("REPOSITORY");
+    command
+        ->add_option("--push", options->pushed,
+                     "push to a registry: the same as -o docker://IMAGE; without IMAGE an -o must say where to")
+        ->type_name("[IMAGE]")
+        ->expected(0, 1);
     command
         ->add_option("-o,--output", options->outputs,
                      "where to: docker://[HOST/]NAME[:TAG], oci:DIR[:TAG], oci-archive:FILE[:TAG], "
@@ -175,6 +181,7 @@ void add_build(CLI::App& app, const Globals& globals, Run& run) {
         "load -i nginx.tar\n"
         "  pith build catalog/nginx.yaml -o oci:images:nginx --sbom spdx --sbom-path sboms\n"
         "  pith build catalog/nginx.yaml -o docker://registry.example/web/nginx:1\n"
+        "  pith build catalog/nginx.yaml --push registry.example/web/nginx:1 --sign --attest --key release.key\n"
         "  pith build image.yaml --offline -o dir:rootfs --platform linux/amd64");
     command->callback([&globals, &run, options] { run = [&globals, options] { return build(*options, globals); }; });
 }

@@ -142,6 +142,13 @@ void add_sbom_options(CLI::App& command, BuildSbomOptions& options) {
         ->type_name("DIR");
 }
 
+Result<Sboms> sbom_documents(const std::string& name, const compose::Lock& lock, const compose::BuiltImage& built,
+                             Session& session) {
+    auto documents =
+        TRY(context(documents_of(name, lock, built, {&formats[0], &formats[1]}, session), "bill of materials"));
+    return Sboms{std::move(documents[0]), std::move(documents[1])};
+}
+
 Result<std::vector<std::string>> write_sboms(const std::string& name, const std::vector<compose::Lock>& locks,
                                              const std::vector<compose::BuiltImage>& built,
                                              const std::vector<oci::Destination>& outputs,

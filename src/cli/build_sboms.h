@@ -19,6 +19,13 @@ struct BuildSbomOptions {
 };
 void add_sbom_options(CLI::App& command, BuildSbomOptions& options);
 
+// Both documents of one image.
+struct Sboms {
+    std::string spdx, cyclonedx;
+};
+[[nodiscard]] Result<Sboms> sbom_documents(const std::string& name, const compose::Lock& lock,
+                                           const compose::BuiltImage& built, Session& session);
+
 // `locks` and `built` go together. Gives the files that were written.
 [[nodiscard]] Result<std::vector<std::string>> write_sboms(const std::string& name,
                                                            const std::vector<compose::Lock>& locks,

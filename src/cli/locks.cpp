@@ -73,9 +73,12 @@ Result<> name_mirrors(Resolved& resolved, const compose::Definition& definition,
                        (each.name.empty() || each.name == repository.name);
             });
             if (source == sources.end())
-                return fail(ErrorCode::conflict,
-                            fmt::format("{}: no repository of the definition is {} {}; make the lock anew with '{}'",
-                                        resolved.file, repository.name, repository.suite, resolved.remake));
+                return fail(
+                    ErrorCode::conflict,
+                    fmt::format(
+                        "{}: no repository of the definition is {} {}{}", resolved.file, repository.name,
+                        repository.suite,
+                        resolved.remake.empty() ? "" : fmt::format("; make the lock anew with '{}'", resolved.remake)));
             repository.base_url = source->url;
             repository.proxy = source->proxy;
         }
@@ -84,6 +87,7 @@ Result<> name_mirrors(Resolved& resolved, const compose::Definition& definition,
 
 // What a file that could not be had means for a lock.
 std::string advice(ErrorCode code, const Resolved& resolved) {
+    if (resolved.remake.empty()) return "";
     if (code == ErrorCode::not_found)
         return fmt::format(
             "; {} names this version, and archives drop old ones: take the newest with '{} --update', or "

@@ -30,7 +30,7 @@ struct Resolved {
     std::vector<compose::Lock> locks;  // one an architecture, in the order asked for
     std::vector<std::string> sources;  // a line each for the summary
     std::string file;                  // the lock file they are from; empty if they were resolved now
-    std::string remake;                // lock_command()
+    std::string remake;                // lock_command(); empty where the lock is no file that could be made anew
 };
 
 // A lock file that is there is used, and no index is opened. Errors: those of reading it; conflict if it does not fit

@@ -9,6 +9,12 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include <fmt/format.h>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "trust/key_file.h"
+
 namespace pith::cli {
 
 namespace {
@@ -77,6 +83,13 @@ Result<trust::Secret> ask_password(PasswordUse use) {
     if (!std::ranges::equal(password.bytes(), again.bytes()))
         return fail(ErrorCode::usage, "the two passwords differ; nothing was written");
     return password;
+}
+
+Result<trust::PrivateKey> read_key_file(const std::string& file) {
+    constexpr std::uint64_t most_key = 64 * KiB;
+    return context(
+        trust::read_private_key(TRY(read_text(file, most_key)), [] { return ask_password(PasswordUse::open); }),
+        fmt::format("'{}'", printable(file)));
 }
 
 }  // namespace pith::cli

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/result.h"
+#include "trust/key.h"
 #include "trust/secret.h"
 
 namespace pith::cli {
@@ -12,5 +13,8 @@ enum class PasswordUse { open, make };  // to make a key it is asked for twice
 // showing it; else, where standard input is no terminal, its first line. Errors: usage where two answers differ or the
 // answer was interrupted; io where there is no answer.
 [[nodiscard]] Result<trust::Secret> ask_password(PasswordUse use);
+
+// The private key in a file, whose password is asked for where it has one. Errors name the file.
+[[nodiscard]] Result<trust::PrivateKey> read_key_file(const std::string& file);
 
 }  // namespace pith::cli

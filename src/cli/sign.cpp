@@ -3,21 +3,18 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/exit_codes.h"
 #include "cli/password.h"
 #include "oci/repository.h"
 #include "trust/image/attach.h"
-#include "trust/key_file.h"
 
 namespace pith::cli {
 
 namespace {
 
-constexpr std::uint64_t most_key = 64 * KiB, most_predicate = 32 * MiB;
+constexpr std::uint64_t most_predicate = 32 * MiB;
 
 struct SignOptions {
     std::string image, key, predicate, type;
@@ -41,9 +38,7 @@ using Attach = std::function<Result<std::vector<Digest>>(oci::Repository&, const
                                                          const trust::PrivateKey&, const trust::AttachOptions&)>;
 
 Result<int> attach(const SignOptions& options, const Globals& globals, const Attach& attach_one) {
-    auto key = TRY(context(
-        trust::read_private_key(TRY(read_text(options.key, most_key)), [] { return ask_password(PasswordUse::open); }),
-        fmt::format("'{}'", printable(options.key))));
+    auto key = TRY(read_key_file(options.key));
     auto place = TRY(oci::Destination::parse(options.image, oci::Destination::Use::read));
     auto session = TRY(Session::open(globals));
     auto repository = TRY(oci::open_repository(place, *session->registries));

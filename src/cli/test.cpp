@@ -5,7 +5,9 @@
 
 #include "base/text.h"
 #include "cli/commands.h"
+#include "cli/definition_tests.h"
 #include "cli/exit_codes.h"
+#include "cli/temporary_folder.h"
 #include "cli/world.h"
 #include "compose/architecture.h"
 #include "oci/copy.h"
@@ -21,57 +23,27 @@ struct TestOptions {
     std::string image;
 };
 
-runner::ImageTest to_image_test(const compose::Test& test) {
-    runner::ImageTest out;
-    out.name = test.name;
-    out.runs = !test.command.empty() || !test.entrypoint.empty() || test.service;
-    out.run.command = test.command;
-    if (!test.entrypoint.empty()) out.run.entrypoint = test.entrypoint;
-    out.run.tmpfs = test.tmpfs;
-    out.run.timeout = std::chrono::seconds(test.timeout);
-    out.exit_code = test.exit_code;
-    out.output = test.output;
-    out.absent = test.absent;
-    out.no_setuid = test.no_setuid;
-    out.writable = test.writable;
-    if (test.service)
-        out.service = {test.service->port, test.service->path, test.service->status, test.service->body,
-                       test.service->stop_signal};
-    return out;
-}
-
 // An image in a registry, as a layout for the time of the tests: what is tested is one resolution of its name.
 class FetchedImage {
 public:
-    FetchedImage() = default;
-    FetchedImage(const FetchedImage&) = delete;
-    FetchedImage& operator=(const FetchedImage&) = delete;
-    ~FetchedImage() {
-        std::error_code ignored;
-        if (!m_folder.empty()) std::filesystem::remove_all(m_folder, ignored);
-    }
     // The name itself where it is an image on disk.
     Result<std::string> local_name(const std::string& name, const std::string& platform, const Globals& globals) {
         auto place = TRY(oci::Destination::parse(name, oci::Destination::Use::read));
         if (place.kind != oci::Destination::Kind::registry) return name;
-        auto folder = (temporary_folder() / "pith-test-XXXXXX").string();
-        if (!::mkdtemp(folder.data())) return fail_errno("create a folder in", temporary_folder());
-        m_folder = folder;
-        oci::Destination layout{oci::Destination::Kind::oci_layout, m_folder / "image", "test"};
+        TRY(m_folder.create("test"));
+        oci::Destination layout{oci::Destination::Kind::oci_layout, m_folder.path() / "image", "test"};
         auto session = TRY(Session::open(globals));
         TRY(oci::copy(place, layout, TRY(platform_of(platform)), *session->registries, session->terminal));
         return layout.text();
     }
 
 private:
-    std::filesystem::path m_folder;
+    TemporaryFolder m_folder;
 };
 
 Result<int> run_tests(const TestOptions& options, const Globals& globals) {
     auto definition = TRY(load(options.choice));
-    if (definition.tests.empty()) return fail(ErrorCode::usage, fmt::format("{} has no tests", options.choice.file));
-    std::vector<runner::ImageTest> tests;
-    for (const auto& test : definition.tests) tests.push_back(to_image_test(test));
+    auto tests = TRY(tests_of(definition));
     std::string platform;
     if (!options.choice.platforms.empty()) {
         auto architectures = TRY(architectures_of(options.choice, definition));

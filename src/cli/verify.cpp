@@ -5,6 +5,7 @@
 
 #include "cli/commands.h"
 #include "cli/exit_codes.h"
+#include "cli/rebuild.h"
 #include "cli/signer_choice.h"
 #include "oci/repository.h"
 #include "report/verification_report.h"
@@ -16,21 +17,29 @@ namespace pith::cli {
 namespace {
 
 struct ImageVerifyOptions {
-    std::string image, type;
+    std::string image, type, packages;
+    bool rebuild = false;
     SignerChoice signer;
 };
 
 using Verify = std::function<Result<trust::VerifiedImage>(oci::Repository&, const Digest&, const trust::Policy&)>;
+// What else must hold of an image whose signature does.
+using Prove =
+    std::function<Result<>(const oci::Destination&, oci::Repository&, const Digest&, const trust::Policy&, Session&)>;
 using Write = std::string (*)(const trust::VerifiedImage& verified, const Digest& image);
 
 // A fault of the signatures is the verdict "not verified"; whatever kept us from looking is an error.
-Result<int> run_verify(const ImageVerifyOptions& options, const Globals& globals, const Verify& verify, Write text) {
+Result<int> run_verify(const ImageVerifyOptions& options, const Globals& globals, const Verify& verify, Write text,
+                       const Prove& prove = {}) {
     auto signer = TRY(Signer::read(options.signer));
     auto place = TRY(oci::Destination::parse(options.image, oci::Destination::Use::read));
     auto session = TRY(Session::open(globals));
     auto repository = TRY(oci::open_repository(place, *session->registries));
     auto digest = TRY(oci::resolve(*repository, place)).descriptor.digest;
     auto verified = verify(*repository, digest, signer.policy());
+    if (verified && prove)
+        if (auto proved = prove(place, *repository, digest, signer.policy(), *session); !proved)
+            verified = std::unexpected(std::move(proved).error());
     if (!verified && verified.error().code != ErrorCode::integrity) return std::unexpected(std::move(verified).error());
     if (!verified) {
         if (globals.json()) fmt::print("{}", report::refusal_json(verified.error(), digest));
@@ -48,6 +57,13 @@ void add_verify(CLI::App& app, const Globals& globals, Run& run) {
     auto* command = app.add_subcommand("verify", "verify an image's signature, by a key or an identity");
     command->add_option("IMAGE", options->image, "docker://… or oci:DIR[:TAG]; a tag is resolved once")->required();
     add_signer_options(*command, options->signer);
+    auto* rebuild = command->add_flag("--rebuild", options->rebuild,
+                                      "build it again from its attested definition and lock, and compare the digests");
+    command
+        ->add_option("--packages", options->packages,
+                     "with --rebuild: a repository of a registry that keeps packages (pith build --packages)")
+        ->type_name("REPOSITORY")
+        ->needs(rebuild);
     command->footer(
         "One signature that holds suffices; those in bundles and under the tag sha256-DIGEST.sig are looked at. "
         "Prints the digest\n"
@@ -55,9 +71,20 @@ void add_verify(CLI::App& app, const Globals& globals, Run& run) {
         "Exit: 0 verified; 12 not verified; 1 it could not be looked at; 2 wrong usage.\n\n"
         "Examples:\n"
         "  pith verify registry.example/team/nginx:1.26 --key release.pub\n"
-        "  pith verify --offline oci:images:nginx --key keys.yaml");
+        "  pith verify --offline oci:images:nginx --key keys.yaml\n"
+        "  pith verify registry.example/team/nginx:1.26 --key release.pub --rebuild --packages "
+        "registry.example/team/packages");
     command->callback([&globals, &run, options] {
-        run = [&globals, options] { return run_verify(*options, globals, trust::verify_image, report::to_text); };
+        run = [&globals, options] {
+            auto prove = [options](auto& place, auto& repository, auto& image, auto& policy,
+                                   auto& session) -> Result<> {
+                auto type = TRY(trust::predicate_type("slsaprovenance1"));
+                auto provenance = TRY(trust::verify_attestations(repository, image, type, policy));
+                return prove_by_rebuilding(place, image, provenance, options->packages, session);
+            };
+            return run_verify(*options, globals, trust::verify_image, report::to_text,
+                              options->rebuild ? Prove(prove) : Prove());
+        };
     });
 }
 

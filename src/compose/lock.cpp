@@ -91,6 +91,14 @@ private:
 
 }  // namespace
 
+std::vector<std::string> keyring_names(const Definition& definition) {
+    auto folder = definition.folder.string();
+    auto names = definition.contents.keyrings;
+    for (auto& name : names)
+        if (!folder.empty() && name.starts_with(folder + "/")) name.erase(0, folder.size() + 1);
+    return names;
+}
+
 Digest choices_digest(const Definition& definition) {
     const auto& contents = definition.contents;
     // Each text with its length, so that no two definitions give one sequence.
@@ -102,10 +110,7 @@ Digest choices_digest(const Definition& definition) {
     };
     auto itself = [](const std::string& text) { return text; };
     add_all("repositories", contents.repositories, itself);
-    add_all("keyrings", contents.keyrings, [&](const std::string& path) {
-        auto folder = definition.folder.string();
-        return !folder.empty() && path.starts_with(folder + "/") ? path.substr(folder.size() + 1) : path;
-    });
+    add_all("keyrings", keyring_names(definition), itself);
     add_all("packages", contents.packages, [](const PackageLine& line) { return line.text; });
     add_all("without", contents.without, [](const solve::Exclusion& each) { return each.package; });
     add_all("reasons", contents.without, [](const solve::Exclusion& each) { return each.reason; });

@@ -41,6 +41,9 @@ struct Lock {
 // been applied before; the folder of the definition does not count.
 [[nodiscard]] Digest choices_digest(const Definition& definition);
 
+// The files with keys that the definition names, as seen from its folder.
+[[nodiscard]] std::vector<std::string> keyring_names(const Definition& definition);
+
 // What the definition asks of the solver, for one architecture.
 [[nodiscard]] Result<solve::Request> make_request(const Definition& definition, const std::string& architecture);
 

@@ -1,14 +1,11 @@
 #include "compose/own_content.h"
 
-#include <sys/stat.h>
-
 #include <algorithm>
 #include <filesystem>
 
 #include <fmt/format.h>
 
-#include "base/file.h"
-#include "base/text.h"
+#include "compose/source_files.h"
 
 namespace pith::compose {
 
@@ -16,9 +13,6 @@ using archive::EntryType;
 namespace fs = std::filesystem;
 
 namespace {
-
-constexpr std::uint64_t most_file = 1 * GiB;
-constexpr std::size_t most_files = 100'000;
 
 TreeNode folder_node(std::uint32_t mode, std::uint32_t uid = 0, std::uint32_t gid = 0) {
     TreeNode node;
@@ -49,11 +43,7 @@ public:
             if (!m_inputs.fetch_file) return fail(ErrorCode::unsupported, "files from a URL cannot be fetched here");
             return put_file(path, TRY(m_inputs.fetch_file(file)), file.mode.value_or(0644), file);
         }
-        std::error_code error;
-        auto status = fs::symlink_status(file.source, error);
-        if (error || !fs::exists(status))
-            return fail(ErrorCode::not_found, fmt::format("there is no file or folder '{}'", file.source.string()));
-        return add_from_disk(file.source, path, file);
+        return visit_source(file, [&](SourceFile source) { return add_source(std::move(source), path, file); });
     }
 
     Result<> add_rule(const PathRule& rule) {
@@ -90,56 +80,25 @@ private:
         return {};
     }
 
-    // A file, or a folder with all in it, in the order of the names. Links are taken as links.
-    Result<> add_from_disk(const fs::path& source, const std::string& at, const FileSource& file) {
-        if (++m_count > most_files)
-            return fail(ErrorCode::limit,
-                        fmt::format("'{}' holds more than {} files", file.source.string(), most_files));
-        struct stat info{};
-        if (::lstat(source.c_str(), &info) != 0) return fail_errno("look at", source);
-        if (S_ISLNK(info.st_mode)) {
-            TreeNode node;
-            node.type = EntryType::symlink;
-            node.mode = 0777;
-            node.uid = file.uid;
-            node.gid = file.gid;
-            std::error_code error;
-            node.link = fs::read_symlink(source, error).string();
-            auto path = TRY(m_tree.resolve_parent(at));
-            TRY(check_no_folder(path));
-            m_tree.put(path, std::move(node));
+    Result<> add_source(SourceFile source, const std::string& below, const FileSource& file) {
+        auto at = below + source.path;
+        if (source.type == SourceFile::Type::file)
+            return put_file(at, std::move(source.content), file.mode.value_or(source.executable ? 0755 : 0644), file);
+        auto path = TRY(m_tree.resolve_parent(at));
+        if (source.type == SourceFile::Type::folder) {
+            if (file.sha256) return fail(ErrorCode::usage, "a folder has no 'sha256'");
+            if (!m_tree.find(path)) m_tree.put(path, folder_node(0755, file.uid, file.gid));
             return {};
         }
-        if (S_ISDIR(info.st_mode)) {
-            if (file.sha256) return fail(ErrorCode::usage, "a folder has no 'sha256'");
-            auto path = TRY(m_tree.resolve_parent(at));
-            if (!m_tree.find(path)) m_tree.put(path, folder_node(0755, file.uid, file.gid));
-            return add_folder(source, at, file);
-        }
-        if (!S_ISREG(info.st_mode))
-            return fail(ErrorCode::usage, fmt::format("'{}' is neither a file, a folder nor a link", source.string()));
-        auto content = TRY(read_text(source, most_file));
-        return put_file(at, std::move(content), file.mode.value_or((info.st_mode & 0111) ? 0755 : 0644), file);
-    }
-
-    Result<> add_folder(const fs::path& source, const std::string& at, const FileSource& file) {
-        std::vector<std::string> names;
-        std::error_code error;
-        for (const auto& entry : fs::directory_iterator(source, error))
-            names.push_back(entry.path().filename().string());
-        if (error) return fail(ErrorCode::io, fmt::format("cannot list '{}': {}", source.string(), error.message()));
-        std::sort(names.begin(), names.end());
-        for (const auto& name : names)
-            if (!is_excluded(source / name, file)) TRY(add_from_disk(source / name, at + "/" + name, file));
+        TreeNode node;
+        node.type = EntryType::symlink;
+        node.mode = 0777;
+        node.uid = file.uid;
+        node.gid = file.gid;
+        node.link = std::move(source.content);
+        TRY(check_no_folder(path));
+        m_tree.put(path, std::move(node));
         return {};
-    }
-
-    static bool is_excluded(const fs::path& path, const FileSource& file) {
-        auto below = path.lexically_relative(file.source).string();
-        auto name = path.filename().string();
-        return std::ranges::any_of(file.exclude, [&](const std::string& pattern) {
-            return matches_glob(pattern, pattern.contains('/') ? below : name);
-        });
     }
 
     Result<> directory(const PathRule& rule, const std::string& path) {
@@ -199,7 +158,6 @@ private:
 
     const PlanInputs& m_inputs;
     Tree& m_tree;
-    std::size_t m_count = 0;
 };
 
 }  // namespace

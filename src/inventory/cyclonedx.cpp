@@ -109,15 +109,6 @@ Json dependencies(const Inventory& inventory) {
     return out;
 }
 
-// A UUID (RFC 9562, version 8: made by a rule of one's own) from a digest.
-std::string uuid(Digest digest) {
-    digest.value[6] = (digest.value[6] & std::byte{0x0f}) | std::byte{0x80};
-    digest.value[8] = (digest.value[8] & std::byte{0x3f}) | std::byte{0x80};
-    auto hex = digest.hex();
-    return fmt::format("{}-{}-{}-{}-{}", hex.substr(0, 8), hex.substr(8, 4), hex.substr(12, 4), hex.substr(16, 4),
-                       hex.substr(20, 12));
-}
-
 }  // namespace
 
 std::string to_cyclonedx(const Inventory& inventory, std::string_view version) {
@@ -133,7 +124,7 @@ std::string to_cyclonedx(const Inventory& inventory, std::string_view version) {
     Json out = {{"$schema", "http://cyclonedx.org/schema/bom-1.6.schema.json"},
                 {"bomFormat", "CycloneDX"},
                 {"specVersion", "1.6"},
-                {"serialNumber", "urn:uuid:" + uuid(document_digest(inventory, "cyclonedx"))},
+                {"serialNumber", "urn:uuid:" + uuid_of(document_digest(inventory, "cyclonedx"))},
                 {"version", 1}};
     out["metadata"] = {
         {"timestamp", inventory.created},

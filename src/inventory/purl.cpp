@@ -119,9 +119,12 @@ std::string package_purl(const Package& package, const Distribution& distributio
     return assembled(package.type, space, name, package.version, {});
 }
 
+std::string index_purl(std::string_view name, const Digest& digest) {
+    return fmt::format("pkg:oci/{}@{}", percent_encoded(lower_case(name)), percent_encoded(digest.text()));
+}
+
 std::string image_purl(std::string_view name, const Digest& digest, const oci::Platform& platform) {
-    return fmt::format("pkg:oci/{}@{}?arch={}", percent_encoded(lower_case(name)), percent_encoded(digest.text()),
-                       percent_encoded(platform.architecture));
+    return fmt::format("{}?arch={}", index_purl(name, digest), percent_encoded(platform.architecture));
 }
 
 }  // namespace pith::inventory

@@ -37,5 +37,7 @@ struct Purl {
 
 // pkg:oci/NAME@sha256%3A…?arch=amd64 (types/oci-definition.json).
 [[nodiscard]] std::string image_purl(std::string_view name, const Digest& digest, const oci::Platform& platform);
+// The same of an index, which is of no architecture.
+[[nodiscard]] std::string index_purl(std::string_view name, const Digest& digest);
 
 }  // namespace pith::inventory

@@ -33,4 +33,12 @@ std::string to_purls(const Inventory& inventory) {
     return out;
 }
 
+std::string uuid_of(Digest digest) {
+    digest.value[6] = (digest.value[6] & std::byte{0x0f}) | std::byte{0x80};
+    digest.value[8] = (digest.value[8] & std::byte{0x3f}) | std::byte{0x80};
+    auto hex = digest.hex();
+    return fmt::format("{}-{}-{}-{}-{}", hex.substr(0, 8), hex.substr(8, 4), hex.substr(12, 4), hex.substr(16, 4),
+                       hex.substr(20, 12));
+}
+
 }  // namespace pith::inventory

@@ -29,4 +29,7 @@ namespace pith::inventory {
 // A digest of everything that the documents are made of but the licences' texts; both documents are named after it.
 [[nodiscard]] Digest document_digest(const Inventory& inventory, std::string_view kind);
 
+// A UUID (RFC 9562, version 8: made by a rule of one's own) from a digest.
+[[nodiscard]] std::string uuid_of(Digest digest);
+
 }  // namespace pith::inventory
