@@ -7,6 +7,7 @@
 #include "cli/commands.h"
 #include "cli/exit_codes.h"
 #include "cli/locks.h"
+#include "cli/package_store.h"
 #include "cli/world.h"
 #include "compose/lock/changes.h"
 #include "report/lock_report.h"
@@ -19,7 +20,7 @@ namespace {
 
 struct LockCommand {
     DefinitionChoice choice;
-    std::string file;
+    std::string file, store;
     bool update = false;
 };
 
@@ -65,6 +66,16 @@ Result<> compare(const compose::LockFile& before, report::LockReport& report, Se
     return {};
 }
 
+// Puts the packages into the store; `file` is where the lock was read from, or empty.
+Result<> keep_packages(const LockCommand& options, const compose::Definition& definition, const compose::LockFile& lock,
+                       const std::string& file, Session& session) {
+    if (options.store.empty()) return {};
+    TRY(bring_stored_packages(lock.locks, options.store, session));
+    Resolved resolved{lock.locks, {}, file, lock_command(options.choice, options.file)};
+    TRY(fetch_packages(resolved, definition, session));
+    return store_packages(lock.locks, options.store, session);
+}
+
 Result<int> lock(const LockCommand& options, const Globals& globals) {
     auto definition = TRY(load(options.choice));
     auto architectures = TRY(architectures_of(options.choice, definition));
@@ -75,13 +86,15 @@ Result<int> lock(const LockCommand& options, const Globals& globals) {
     auto before = TRY(lock_before(path, choice, *session));
     report::LockReport report;
     report.file = path.string();
-    if (before && !options.update && compose::why_stale(*before, definition, choice, architectures).empty()) {
+    bool stays = before && !options.update && compose::why_stale(*before, definition, choice, architectures).empty();
+    if (stays) {
         report.lock = std::move(*before);
     } else {
         report.lock = TRY(lock_now(definition, choice, architectures, *session));
         if (before) TRY(compare(*before, report, *session));
         report.written = !before || !compose::lock_the_same(*before, report.lock);
     }
+    TRY(keep_packages(options, definition, report.lock, stays ? report.file : "", *session));
     if (report.written) TRY(write_file(path, as_bytes(compose::to_json(report.lock))));
     session->terminal.print(
         report.written   ? fmt::format("wrote {}\n", report.file)
@@ -100,6 +113,10 @@ void add_lock(CLI::App& app, const Globals& globals, Run& run) {
     command
         ->add_option("--lock", options->file, "where to write (NAME[.VARIANT][.SUITE].lock.json beside the definition)")
         ->type_name("FILE");
+    command
+        ->add_option("--store", options->store,
+                     "a repository of a registry to keep the packages in, by digest: archives drop old versions")
+        ->type_name("REPOSITORY");
     command->add_flag("--update", options->update, "take the newest packages, and show what changes and what it fixes");
     command->footer(
         "A build that finds the lock file uses the packages it names and nothing else. A lock that fits its definition "
@@ -111,6 +128,7 @@ void add_lock(CLI::App& app, const Globals& globals, Run& run) {
         "  pith lock catalog/nginx.yaml && pith build catalog/nginx.yaml --locked -o oci:images:nginx\n"
         "  pith lock catalog/nginx.yaml --update\n"
         "  pith lock catalog/nginx.yaml --suite bookworm --variant debug\n"
+        "  pith lock catalog/nginx.yaml --store registry.example/team/packages\n"
         "  pith lock catalog/nginx.yaml --update --format json -q");
     command->callback([&globals, &run, options] { run = [&globals, options] { return lock(*options, globals); }; });
 }
