@@ -68,7 +68,8 @@ inline void unwrap(Result<void>&&) {}
 }  // namespace pith
 
 // `auto x = TRY(f());` gives the value or returns the error from the enclosing function. One TRY may stand in a
-// lambda inside another, so each has a variable of its own.
+// lambda inside another, so each has a variable of its own. It must not follow another value in braces, as in
+// `Pair{name, TRY(f())}`: when it returns, gcc 12 does not destroy the values before it. A test looks for that.
 #define TRY(...) PITH_TRY_NUMBERED(__COUNTER__, __VA_ARGS__)
 #define PITH_TRY_NUMBERED(number, ...) PITH_TRY_AS(number, __VA_ARGS__)
 #define PITH_TRY_AS(number, ...) PITH_TRY_WITH(try_result_##number, __VA_ARGS__)

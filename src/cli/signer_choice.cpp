@@ -55,10 +55,9 @@ Result<Signer> Signer::read(const SignerChoice& choice) {
     TRY(check_usage(choice));
     auto root = TRY(read_root(choice));
     if (!choice.key.empty()) return Signer(TRY(trust::read_key_ring(choice.key)), std::move(root));
-    return Signer(
-        trust::IdentityPolicy{TRY(name_match(choice.identity, choice.identity_pattern, "--certificate-identity")),
-                              TRY(name_match(choice.issuer, choice.issuer_pattern, "--certificate-oidc-issuer"))},
-        std::move(root));
+    auto identity = TRY(name_match(choice.identity, choice.identity_pattern, "--certificate-identity"));
+    auto issuer = TRY(name_match(choice.issuer, choice.issuer_pattern, "--certificate-oidc-issuer"));
+    return Signer(trust::IdentityPolicy{std::move(identity), std::move(issuer)}, std::move(root));
 }
 
 trust::Policy Signer::policy() const {

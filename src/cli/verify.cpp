@@ -98,7 +98,7 @@ void add_verify_attestation(CLI::App& app, const Globals& globals, Run& run) {
         ->type_name("TYPE");
     add_signer_options(*command, options->signer);
     command->footer(
-        "Prints the statement of each attestation that holds, a line of JSON each.\n"
+        "Prints each statement that is attested and holds, a line of JSON each.\n"
         "Exit: 0 at least one holds; 12 none does; 1 they could not be looked at; 2 wrong usage.\n\n"
         "Examples:\n"
         "  pith verify-attestation registry.example/team/nginx:1.26 --type spdxjson --key release.pub");

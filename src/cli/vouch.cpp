@@ -75,8 +75,8 @@ private:
             facts.created = std::max(facts.created, built.image.config.created);
             facts.images.push_back({built.image.config.platform, oci::digest_of({built.image})});
         }
-        out.statements = {TRY(statement("spdxjson", inventory::to_spdx(facts, PITH_VERSION))),
-                          TRY(statement("cyclonedx", inventory::to_cyclonedx(facts, PITH_VERSION)))};
+        out.statements.push_back(TRY(statement("spdxjson", inventory::to_spdx(facts, PITH_VERSION))));
+        out.statements.push_back(TRY(statement("cyclonedx", inventory::to_cyclonedx(facts, PITH_VERSION))));
         TRY(add_provenance(out, m_build.lock));
         TRY(add_vex(out));
         return out;
@@ -87,8 +87,8 @@ private:
         Vouched out{oci::digest_of({image}), {}};
         if (!m_options.attest) return out;
         auto sboms = TRY(sbom_documents(m_build.name, m_build.locks[i], m_build.images[i], m_session));
-        out.statements = {TRY(statement("spdxjson", std::move(sboms.spdx))),
-                          TRY(statement("cyclonedx", std::move(sboms.cyclonedx)))};
+        out.statements.push_back(TRY(statement("spdxjson", std::move(sboms.spdx))));
+        out.statements.push_back(TRY(statement("cyclonedx", std::move(sboms.cyclonedx))));
         auto lock = m_build.lock;
         std::erase_if(lock.locks, [&](const auto& each) { return each.architecture != m_build.locks[i].architecture; });
         TRY(add_provenance(out, std::move(lock)));

@@ -44,10 +44,12 @@ Result<std::vector<CertificateFile>> packaged_certificates(const std::vector<con
     for (const auto* provider : providers) {
         auto contents = TRY(contents_of(*provider, cache));
         auto before = out.size();
-        for (const auto& entry : provider->facts.entries)
-            if (entry.type == EntryType::file && entry.path.starts_with(folder) && entry.path.ends_with(".crt"))
-                out.push_back(
-                    {entry.path.substr(folder.size()), std::string(as_text(TRY(contents->file(entry.path))))});
+        for (const auto& entry : provider->facts.entries) {
+            if (entry.type != EntryType::file || !entry.path.starts_with(folder) || !entry.path.ends_with(".crt"))
+                continue;
+            auto text = std::string(as_text(TRY(contents->file(entry.path))));
+            out.push_back({entry.path.substr(folder.size()), std::move(text)});
+        }
         if (out.size() == before)
             return fail(ErrorCode::usage, fmt::format("certificates.providers: {} ships no certificate in {}",
                                                       provider->facts.name, packaged_certificates_folder));

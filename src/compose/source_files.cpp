@@ -40,7 +40,8 @@ public:
         }
         if (!S_ISREG(info.st_mode))
             return fail(ErrorCode::usage, fmt::format("'{}' is neither a file, a folder nor a link", path.string()));
-        return m_visit({SourceFile::Type::file, below, TRY(read_text(path, most_file)), (info.st_mode & 0111) != 0});
+        auto text = TRY(read_text(path, most_file));
+        return m_visit({SourceFile::Type::file, below, std::move(text), (info.st_mode & 0111) != 0});
     }
 
 private:

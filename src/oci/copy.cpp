@@ -38,7 +38,8 @@ public:
         for (const auto& each : facts.blobs) {
             if (m_blobs.contains(each.digest)) continue;
             auto name = fmt::format("blob {}", each.digest.text());
-            TRY(add({each, {TRY(m_content.layer(each, name))}, name}));
+            auto bytes = TRY(m_content.layer(each, name));
+            TRY(add({each, {std::move(bytes)}, name}));
         }
         return {};
     }

@@ -133,8 +133,10 @@ Result<Destination> Destination::parse(std::string_view text, Use use) {
     // "docker:27-cli" is an image that is called docker.
     if (!form || (form->kind == Kind::registry && !text.substr(colon + 1).starts_with("//")))
         return parse_bare(text, use);
-    if (form->kind == Kind::registry)
-        return Destination{Kind::registry, {}, TRY(registry::Reference::parse(text.substr(colon + 3))).text()};
+    if (form->kind == Kind::registry) {
+        auto reference = TRY(registry::Reference::parse(text.substr(colon + 3)));
+        return Destination{Kind::registry, {}, reference.text()};
+    }
 
     auto rest = text.substr(colon + 1);
     auto end_of_path = form->kind == Kind::root_folder ? rest.npos : rest.find(':');

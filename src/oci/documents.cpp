@@ -71,8 +71,8 @@ Result<Digest> digest_of(std::string_view text, const Reading& reading) {
 Result<Descriptor> read_descriptor(const Json& json, const Reading& reading) {
     const auto* size = find(json, "size");
     if (!size || !size->is_number_unsigned()) return reading.wrong("has a descriptor without a size");
-    return Descriptor{text_or_empty(json, "mediaType"), TRY(digest_of(text_or_empty(json, "digest"), reading)),
-                      size->get<std::uint64_t>()};
+    auto digest = TRY(digest_of(text_or_empty(json, "digest"), reading));
+    return Descriptor{text_or_empty(json, "mediaType"), digest, size->get<std::uint64_t>()};
 }
 
 Platform read_platform(const Json& json) {
@@ -153,8 +153,9 @@ Result<std::vector<ArchivedImage>> read_docker_manifest(std::string_view text) {
     std::vector<ArchivedImage> out;
     for (const auto& image : json) {
         if (!image.is_object()) return reading.wrong("has an image that is no object");
-        out.push_back({text_or_empty(image, "Config"), TRY(texts_at(image, "RepoTags", reading)),
-                       TRY(texts_at(image, "Layers", reading))});
+        auto tags = TRY(texts_at(image, "RepoTags", reading));
+        auto layers = TRY(texts_at(image, "Layers", reading));
+        out.push_back({text_or_empty(image, "Config"), std::move(tags), std::move(layers)});
     }
     return out;
 }

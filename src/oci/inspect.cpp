@@ -18,7 +18,8 @@ Result<Inspected> inspect_place(const Destination& place, const std::optional<Pl
         return out;
     }
     auto found = TRY(find_content(place, registries));
-    out.top = {found.top, TRY(found.content->document(found.top, "the manifest"))};
+    auto manifest = TRY(found.content->document(found.top, "the manifest"));
+    out.top = {found.top, std::move(manifest)};
     if (is_index(found.top.media_type)) {
         (void)TRY(read_facts(out.top.bytes, found.top.media_type, "the index"));
         out.platforms = TRY(read_index(out.top.bytes, "the index"));

@@ -58,9 +58,10 @@ Result<Written> write(const std::vector<Image>& images, const Destination& desti
     TRY(context(check_images(images, destination), destination.text()));
     auto set = assemble(images);
     progress.begin("writing", set.size());
-    auto owners_kept = context(write_blobs(images, set, destination, registries, progress), destination.text());
+    auto written = context(write_blobs(images, set, destination, registries, progress), destination.text());
     progress.end();
-    return Written{set.top.descriptor.digest, set.size(), TRY(std::move(owners_kept))};
+    auto owners_kept = TRY(std::move(written));
+    return Written{set.top.descriptor.digest, set.size(), owners_kept};
 }
 
 Digest digest_of(const std::vector<Image>& images) { return assemble(images).top.descriptor.digest; }

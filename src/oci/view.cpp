@@ -107,8 +107,10 @@ private:
     // goes.
     Result<std::string> resolve_parent(std::string_view path) {
         auto parent = parent_of(path);
-        if (!m_parent || m_parent->first != parent)
-            m_parent = {std::string(parent), TRY(m_view.walk(parent, Last::followed))};
+        if (!m_parent || m_parent->first != parent) {
+            auto folder = TRY(m_view.walk(parent, Last::followed));
+            m_parent = {std::string(parent), std::move(folder)};
+        }
         const auto& folder = m_parent->second;
         auto there = m_view.m_entries.find(folder);
         if (there != m_view.m_entries.end() && there->second.entry->type != EntryType::directory)

@@ -1,5 +1,7 @@
 #include "report/verification_report.h"
 
+#include <set>
+
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
@@ -87,9 +89,12 @@ std::string to_json(const trust::VerifiedImage& verified, const Digest& image) {
 
 std::string statements_text(const trust::VerifiedImage& verified, const Digest& /*image*/) {
     std::string out;
-    for (const auto& each : verified.held)
-        if (each.verified.statement)
-            out += statement_json(*each.verified.statement).dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+    std::set<std::string> seen;  // most are attached in both formats
+    for (const auto& each : verified.held) {
+        if (!each.verified.statement) continue;
+        auto line = statement_json(*each.verified.statement).dump(-1, ' ', false, Json::error_handler_t::replace);
+        if (seen.insert(line).second) out += line + "\n";
+    }
     return out;
 }
 

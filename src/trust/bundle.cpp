@@ -36,8 +36,11 @@ Result<int> read_version(const JsonObject& document) {
 
 Result<InclusionProof> read_proof(const JsonObject& object) {
     TRY(object.only({"logIndex", "rootHash", "treeSize", "hashes", "checkpoint"}));
-    InclusionProof out{TRY(object.number("logIndex")), TRY(object.number("treeSize")), TRY(object.base64("rootHash")),
-                       TRY(object.base64_list("hashes", most_hashes)), ""};
+    InclusionProof out;
+    out.index = TRY(object.number("logIndex"));
+    out.tree_size = TRY(object.number("treeSize"));
+    out.root_hash = TRY(object.base64("rootHash"));
+    out.hashes = TRY(object.base64_list("hashes", most_hashes));
     if (object.has("checkpoint")) out.checkpoint = TRY(TRY(object.object("checkpoint")).text("envelope"));
     return out;
 }

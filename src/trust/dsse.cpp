@@ -24,9 +24,14 @@ Bytes pre_authentication_encoding(std::string_view payload_type, ByteView payloa
 
 Result<Envelope> read_envelope(const JsonObject& object) {
     TRY(object.only({"payload", "payloadType", "signatures"}));
-    Envelope out{TRY(object.text("payloadType")), TRY(object.base64("payload")), {}};
-    for (const auto& each : TRY(object.objects("signatures", most_signatures)))
-        out.signatures.push_back({each.has("keyid") ? TRY(each.text("keyid")) : "", TRY(each.base64("sig"))});
+    Envelope out;
+    out.payload_type = TRY(object.text("payloadType"));
+    out.payload = TRY(object.base64("payload"));
+    for (const auto& each : TRY(object.objects("signatures", most_signatures))) {
+        auto key_id = each.has("keyid") ? TRY(each.text("keyid")) : "";
+        auto signature = TRY(each.base64("sig"));
+        out.signatures.push_back({std::move(key_id), std::move(signature)});
+    }
     if (out.signatures.empty())
         return fail(ErrorCode::format, fmt::format("'{}' holds no signature", object.path_of("signatures")));
     return out;

@@ -58,8 +58,10 @@ Result<RingKey> read_key(const yaml::Node& node, const ReadKeyFile& read) {
 }  // namespace
 
 Result<KeyRing> parse_key_ring(std::string_view text, const std::string& name, const ReadKeyFile& read) {
-    if (is_pem(text))
-        return KeyRing{{{name, TRY(context(PublicKey::from_pem(text), fmt::format("key '{}'", name))), {}}}};
+    if (is_pem(text)) {
+        auto key = TRY(context(PublicKey::from_pem(text), fmt::format("key '{}'", name)));
+        return KeyRing{{{name, std::move(key), {}}}};
+    }
     auto document = TRY(context(yaml::parse(text, name), "not a PEM public key, so read as a key ring"));
     const auto* keys = document.find("keys");
     if (!keys || keys->kind != yaml::Node::Kind::sequence || keys->items.empty() || document.map.size() != 1)

@@ -36,9 +36,11 @@ Result<Statement> read_statement(std::string_view text) {
     if (type != type_1 && type != type_0_1)
         return fail(ErrorCode::format, fmt::format("'{}' is not the type of an in-toto statement", printable(type)));
     Statement out;
-    for (const auto& each : TRY(document.objects("subject", most_subjects)))
-        out.subjects.push_back(
-            {each.has("name") ? TRY(each.text("name")) : "", TRY(each.texts("digest", most_digests))});
+    for (const auto& each : TRY(document.objects("subject", most_subjects))) {
+        auto name = each.has("name") ? TRY(each.text("name")) : "";
+        auto digests = TRY(each.texts("digest", most_digests));
+        out.subjects.push_back({std::move(name), std::move(digests)});
+    }
     if (out.subjects.empty()) return fail(ErrorCode::format, "the statement has no subject: it is about nothing");
     out.predicate_type = TRY(document.text("predicateType"));
     if (out.predicate_type.empty()) return fail(ErrorCode::format, "the statement's predicateType is empty");

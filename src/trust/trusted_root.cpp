@@ -45,9 +45,10 @@ Result<Log> read_log(const JsonObject& object) {
     auto id = TRY(TRY(object.object("logId")).base64("keyId"));
     auto checkpoint_id =
         object.has("checkpointKeyId") ? TRY(TRY(object.object("checkpointKeyId")).base64("keyId")) : id;
-    auto parsed = details.starts_with("PKCS1_") ? PublicKey::from_pkcs1(der) : PublicKey::from_der(der);
-    return Log{host_of(TRY(object.text("baseUrl"))), std::move(id), std::move(checkpoint_id),
-               TRY(context(std::move(parsed), key.path_of("rawBytes"))), valid};
+    auto parsed = TRY(context(details.starts_with("PKCS1_") ? PublicKey::from_pkcs1(der) : PublicKey::from_der(der),
+                              key.path_of("rawBytes")));
+    auto url = TRY(object.text("baseUrl"));
+    return Log{host_of(url), std::move(id), std::move(checkpoint_id), std::move(parsed), valid};
 }
 
 Result<std::vector<Log>> read_logs(const JsonObject& document, std::string_view field) {
@@ -84,9 +85,12 @@ Result<TrustedRoot> read_trusted_root(std::string_view text) {
         return fail(
             ErrorCode::unsupported,
             fmt::format("its media type '{}' is not that of a trusted root that pith reads", printable(media_type)));
-    return TrustedRoot{TRY(read_logs(document, "tlogs")), TRY(read_logs(document, "ctlogs")),
-                       TRY(read_authorities(document, "certificateAuthorities")),
-                       TRY(read_authorities(document, "timestampAuthorities"))};
+    TrustedRoot out;
+    out.logs = TRY(read_logs(document, "tlogs"));
+    out.certificate_logs = TRY(read_logs(document, "ctlogs"));
+    out.certificate_authorities = TRY(read_authorities(document, "certificateAuthorities"));
+    out.timestamp_authorities = TRY(read_authorities(document, "timestampAuthorities"));
+    return out;
 }
 
 }  // namespace pith::trust

@@ -19,7 +19,8 @@ std::string write(std::string_view field, Json content, const PublicKey& key) {
 
 Result<MessageSignature> sign_message(ByteView message, const PrivateKey& key) {
     auto digest = sha256(message);
-    return MessageSignature{"SHA2_256", Bytes(digest.value.begin(), digest.value.end()), TRY(key.sign(message))};
+    auto signature = TRY(key.sign(message));
+    return MessageSignature{"SHA2_256", Bytes(digest.value.begin(), digest.value.end()), std::move(signature)};
 }
 
 std::string write_bundle(const Envelope& envelope, const PublicKey& key) {

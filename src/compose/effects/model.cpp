@@ -267,7 +267,10 @@ Result<EffectsModel> EffectsModel::load(const fs::path& folder) {
             names.insert(it->path().filename());
     if (error) return fail(ErrorCode::io, fmt::format("reading the folder {}: {}", folder.string(), error.message()));
     std::vector<File> files;
-    for (const auto& name : names) files.push_back({name, TRY(pith::read_text(folder / name, most_file_bytes))});
+    for (const auto& name : names) {
+        auto text = TRY(pith::read_text(folder / name, most_file_bytes));
+        files.push_back({name, std::move(text)});
+    }
     return from(files);
 }
 

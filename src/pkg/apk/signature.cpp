@@ -142,7 +142,10 @@ Result<std::vector<PublicKey>> load_keys(const std::filesystem::path& folder) {
         return fail(ErrorCode::limit, fmt::format("folder '{}' holds more than {} keys", folder.string(), most_keys));
     std::ranges::sort(files);
     std::vector<PublicKey> out;
-    for (const auto& file : files) out.push_back({file.filename().string(), TRY(read_text(file, most_key))});
+    for (const auto& file : files) {
+        auto pem = TRY(read_text(file, most_key));
+        out.push_back({file.filename().string(), std::move(pem)});
+    }
     return out;
 }
 

@@ -167,8 +167,9 @@ std::unexpected<Error> no_mirror(std::string_view place, const std::string& name
 }
 
 Result<std::vector<Place>> places_of(const MirrorSettings& settings) {
+    auto options = TRY(parse_options(settings.options));
     std::vector<Place> out;
-    out.push_back({MirrorOrigin::option, "--mirror", TRY(parse_options(settings.options))});
+    out.push_back({MirrorOrigin::option, "--mirror", std::move(options)});
     out.push_back({MirrorOrigin::configuration, "the configuration's mirrors", settings.configuration});
     out.push_back({MirrorOrigin::environment, "PITH_MIRROR_*", settings.environment});
     for (const auto& place : out)

@@ -44,7 +44,8 @@ Result<> verify_proof(const LogEntry& entry, const InclusionProof& proof, const 
 }
 
 Result<VerifiedEntry> verify_in(const LogEntry& entry, const Log& log, const std::vector<Time>& times) {
-    VerifiedEntry out{log.host, TRY(verify_promise(entry, log))};
+    auto promised = TRY(verify_promise(entry, log));
+    VerifiedEntry out{log.host, promised};
     auto valid = [&](Time time) { return log.valid.contains(time); };
     if (out.time ? !valid(*out.time) : times.empty() || !std::ranges::all_of(times, valid))
         return fail(ErrorCode::integrity, fmt::format("the log '{}' is valid {}, and not when this was signed",
