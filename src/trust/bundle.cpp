@@ -54,13 +54,7 @@ Result<LogEntry> read_entry(const JsonObject& object, int minor_version) {
     auto kind = TRY(object.object("kindVersion"));
     out.kind = TRY(kind.text("kind"));
     out.version = TRY(kind.text("version"));
-    if (auto seconds = TRY(object.number("integratedTime")); seconds != 0) {
-        constexpr std::uint64_t end_of_time = 253'402'300'800;  // the year 10000
-        if (seconds >= end_of_time)
-            return fail(ErrorCode::format,
-                        fmt::format("'{}' is after the year 9999", object.path_of("integratedTime")));
-        out.integrated_time = Time(std::chrono::seconds(seconds));
-    }
+    if (auto time = TRY(object.time("integratedTime")); time != Time()) out.integrated_time = time;
     if (object.has("inclusionPromise"))
         out.signed_entry_timestamp = TRY(TRY(object.object("inclusionPromise")).base64("signedEntryTimestamp"));
     if (object.has("inclusionProof")) out.proof = TRY(read_proof(TRY(object.object("inclusionProof"))));

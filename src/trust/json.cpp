@@ -126,6 +126,13 @@ Result<std::uint64_t> JsonObject::number(std::string_view key) const {
     return *number;
 }
 
+Result<Time> JsonObject::time(std::string_view key) const {
+    constexpr std::uint64_t end_of_time = 253'402'300'800;  // the year 10000
+    auto seconds = TRY(number(key));
+    if (seconds >= end_of_time) return wrong(path_of(key), "is after the year 9999");
+    return Time(std::chrono::seconds(seconds));
+}
+
 Result<JsonObject> JsonObject::object(std::string_view key) const { return of(*TRY(required(key)), path_of(key)); }
 
 Result<const Json*> JsonObject::list(std::string_view key, std::size_t most) const {

@@ -13,6 +13,7 @@
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "trust/time.h"
 
 namespace pith::trust {
 
@@ -37,6 +38,7 @@ public:
     [[nodiscard]] Result<std::string> text(std::string_view key) const;
     [[nodiscard]] Result<Bytes> base64(std::string_view key) const;          // not empty
     [[nodiscard]] Result<std::uint64_t> number(std::string_view key) const;  // 0 to 2^63 - 1
+    [[nodiscard]] Result<Time> time(std::string_view key) const;             // a number of seconds since 1970, to 9999
     [[nodiscard]] Result<JsonObject> object(std::string_view key) const;
     [[nodiscard]] Result<std::vector<JsonObject>> objects(std::string_view key, std::size_t most) const;
     [[nodiscard]] Result<std::vector<Bytes>> base64_list(std::string_view key, std::size_t most) const;

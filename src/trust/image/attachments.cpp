@@ -97,7 +97,7 @@ Result<LogEntry> read_log_annotation(std::string_view text) {
     auto payload = TRY(document.object("Payload"));
     out.body = TRY(payload.base64("body"));
     out.index = TRY(payload.number("logIndex"));
-    out.integrated_time = Time(std::chrono::seconds(TRY(payload.number("integratedTime"))));
+    out.integrated_time = TRY(payload.time("integratedTime"));
     auto id = TRY(payload.text("logID"));
     out.log_id.resize(id.size() / 2);
     if (!from_hex(id, out.log_id)) return fail(ErrorCode::format, "bundle.Payload.logID is not hexadecimal");

@@ -137,6 +137,23 @@ TEST_F(Images, AreJudgedByWhatIsSignedNotByAnnotations) {
     EXPECT_TRUE(verify_attestations(repository, image.digest, "https://example.test/a", policy_of(key.public_key())));
 }
 
+// Rekor's answer, as cosign keeps it beside an older signature.
+TEST_F(Images, HaveLogEntriesOfSensibleTimes) {
+    ASSERT_TRUE(sign_image(repository, image, key, options));
+    only_tag();
+    auto why = [&](const std::string& time) {
+        auto manifest = Json::parse(repository.manifests.at(sig()).bytes);
+        manifest["layers"][0]["annotations"][std::string(cosign::log_annotation)] =
+            R"({"SignedEntryTimestamp": "AAAA", "Payload": {"body": "e30=", "logIndex": 1, "logID": "00", )"
+            R"("integratedTime": )" +
+            time + "}}";
+        EXPECT_TRUE(repository.push_manifest(manifest.dump(), sig()));
+        return why_not(image.digest, policy_of(key.public_key()));
+    };
+    EXPECT_THAT(why("9223372036854775807"), HasSubstr("'bundle.Payload.integratedTime' is after the year 9999"));
+    EXPECT_THAT(why("253402300799"), HasSubstr("'entry.kind' is missing"));
+}
+
 TEST_F(Images, AreNotVerifiedByAKeyOutsideItsTime) {
     ASSERT_TRUE(sign_image(repository, image, key, options));
     Validity ended{.from = {}, .until = *parse_time("2026-05-31")},
