@@ -23,7 +23,7 @@ add_compile_options($<$<CXX_COMPILER_ID:Clang>:-Wno-deprecated-declarations>)
 add_compile_options(-ffile-prefix-map=${CMAKE_SOURCE_DIR}=.)
 if(PITH_SANITIZE)
   # Instrumented code gives gcc 12 false alarms (in std::regex); warnings are errors in the other builds.
-  add_compile_options(-fsanitize=${PITH_SANITIZE} -fno-sanitize-recover=all -Wno-error -Wno-maybe-uninitialized)
+  add_compile_options(-fsanitize=${PITH_SANITIZE} -fno-sanitize-recover=all -Wno-error $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
   add_link_options(-fsanitize=${PITH_SANITIZE})
 endif()
 if(PITH_FUZZ)

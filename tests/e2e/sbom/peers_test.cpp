@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "e2e/build/pith.h"
+#include "e2e/sbom/validators.h"
 
 using namespace pith;
 using namespace pith::test;
@@ -15,12 +16,6 @@ using namespace pith::test;
 namespace {
 
 std::filesystem::path peers() { return source_dir() / "build/peers"; }
-
-constexpr std::string_view validate_cyclonedx =
-    "import sys; from cyclonedx.validation.json import JsonStrictValidator; from cyclonedx.schema import "
-    "SchemaVersion; "
-    "error = JsonStrictValidator(SchemaVersion.V1_6).validate_str(open(sys.argv[1]).read()); print(error or \"\"); "
-    "sys.exit(bool(error))";
 
 std::set<std::string> lines(const std::string& command) {
     auto ran = sh(command);
@@ -49,10 +44,9 @@ TEST_P(Peers, AgreeWithTheBillsOfMaterials) {
         fmt::format("catalog/{}.yaml --suite {} --platform {} -q -o oci-archive:{}", image, suite, platform, archive));
     auto document = fmt::format("{}.sbom-{}", archive, architecture);
 
-    auto spdx = sh(fmt::format("'{}' -i {}.spdx.json", (peers() / "python/bin/pyspdxtools").string(), document));
+    auto spdx = validate_spdx(document + ".spdx.json");
     EXPECT_EQ(spdx.exit_code, 0) << spdx.out << spdx.err;
-    auto cyclonedx = sh(fmt::format("'{}' -c '{}' {}.cdx.json", (peers() / "python/bin/python").string(),
-                                    validate_cyclonedx, document));
+    auto cyclonedx = validate_cyclonedx(document + ".cdx.json");
     EXPECT_EQ(cyclonedx.exit_code, 0) << cyclonedx.out << cyclonedx.err;
 
     // No differences are known: names, versions, architectures, distribution and sources, in one purl each.
