@@ -53,7 +53,7 @@ Result<std::string> Reader::fetch(const oci::Descriptor& descriptor) {
 // A fault of the network must not look like an image without signatures; one of the attachment is nobody's but its own.
 bool is_of_the_attachment(const Error& error) {
     return error.code == ErrorCode::format || error.code == ErrorCode::integrity ||
-           error.code == ErrorCode::unsupported;
+           error.code == ErrorCode::not_found || error.code == ErrorCode::unsupported;
 }
 
 Result<> Reader::read_referrer(const oci::Referrer& referrer) {
@@ -73,8 +73,13 @@ Result<> Reader::read_referrer(const oci::Referrer& referrer) {
             unreadable(place, {ErrorCode::limit, fmt::format("a bundle of {}", human_size(layer.size))});
             continue;
         }
-        auto text = TRY(fetch(layer));
-        auto bundle = read_bundle(text);
+        auto text = fetch(layer);
+        if (!text) {
+            if (!is_of_the_attachment(text.error())) return std::unexpected(std::move(text).error());
+            unreadable(place, text.error());
+            continue;
+        }
+        auto bundle = read_bundle(*text);
         if (bundle)
             m_out.found.push_back({place, std::move(*bundle), {}});
         else

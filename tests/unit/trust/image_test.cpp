@@ -181,6 +181,15 @@ TEST_F(Images, AreReadWithinBounds) {
     repository.listed.resize(1);
     change_referrers([](Json& manifest) { manifest["layers"][0]["size"] = std::uint64_t{1} << 40; });
     EXPECT_THAT(why_not(image.digest, policy_of(key.public_key())), HasSubstr("a bundle of 1024.0 GiB"));
+
+    repository.listed.resize(1);
+    change_referrers([](Json& manifest) {
+        manifest["layers"][0]["size"] = 30 * MiB;
+        for (int i = 0; i < 4; ++i) manifest["layers"].push_back(manifest["layers"][0]);
+    });
+    verified = verify_image(repository, image.digest, policy_of(key.public_key()));
+    ASSERT_FALSE(verified);
+    EXPECT_THAT(verified.error().text(), HasSubstr("more than 128.0 MiB"));
 }
 
 // What anybody may attach does not keep a good signature from counting, and is told.
@@ -188,11 +197,20 @@ TEST_F(Images, AreVerifiedBesideDamage) {
     ASSERT_TRUE(sign_image(repository, image, other, {false, "", options.now}));
     for (auto& [digest, bytes] : repository.blobs)
         if (bytes.contains("dsseEnvelope")) bytes = "{\"mediaType\": 1";
-    EXPECT_THAT(why_not(image.digest, policy_of(key.public_key())), HasSubstr("referrer sha256:"));
+    EXPECT_THAT(why_not(image.digest, policy_of(key.public_key())), HasSubstr("damaged is sha256:"));
+    change_referrers([&](Json& manifest) {
+        auto lost = manifest["layers"][0];
+        lost["digest"] = sha256("lost").text();
+        auto none = *repository.push_blob("{\"mediaType\": 1", "");
+        manifest["layers"][0]["digest"] = none.digest.text();
+        manifest["layers"].push_back(lost);
+    });
+    EXPECT_THAT(why_not(image.digest, policy_of(key.public_key())),
+                testing::AllOf(HasSubstr("referrer sha256:"), HasSubstr("is not JSON"), HasSubstr("there is no blob")));
     ASSERT_TRUE(sign_image(repository, image, key, options));
     auto verified = verify_image(repository, image.digest, policy_of(key.public_key()));
     ASSERT_TRUE(verified) << verified.error().text();
-    EXPECT_THAT(verified->refused, SizeIs(1));
+    EXPECT_THAT(verified->refused, SizeIs(2));
 }
 
 TEST(PredicateTypes, AreCosignsWords) {

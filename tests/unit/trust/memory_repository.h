@@ -24,6 +24,8 @@ public:
     Result<std::string> blob(const oci::Descriptor& descriptor) override {
         auto found = blobs.find(descriptor.digest.text());
         if (found == blobs.end()) return fail(ErrorCode::not_found, "there is no blob " + descriptor.digest.text());
+        if (sha256(found->second) != descriptor.digest)
+            return fail(ErrorCode::integrity, "damaged is " + descriptor.digest.text());
         return found->second;
     }
     Result<std::vector<std::string>> tags() override { return std::vector<std::string>(); }
