@@ -171,6 +171,18 @@ TEST_F(Images, AreNotLookedForElsewhereWhereTheListFails) {
     EXPECT_EQ(verified.error().code, ErrorCode::network);
 }
 
+// Nor does one that does not give what is attached.
+TEST_F(Images, AreNotUnsignedWhereTheNetworkFails) {
+    ASSERT_TRUE(sign_image(repository, image, key, options));
+    repository.blobs_fault = Error{ErrorCode::network, "it hung up"};
+    for (int format = 0; format < 2; ++format) {
+        auto verified = verify_image(repository, image.digest, policy_of(key.public_key()));
+        ASSERT_FALSE(verified);
+        EXPECT_EQ(verified.error().code, ErrorCode::network);
+        only_tag();
+    }
+}
+
 TEST_F(Images, AreReadWithinBounds) {
     ASSERT_TRUE(sign_image(repository, image, other, {false, "", options.now}));
     for (int i = 0; i < 300; ++i) repository.listed.push_back(repository.listed.front());

@@ -12,7 +12,7 @@ public:
     std::map<std::string, std::string> blobs;        // by digest
     std::map<std::string, oci::Document> manifests;  // by digest and by tag
     std::vector<std::pair<Digest, oci::Referrer>> listed;
-    std::optional<Error> referrers_fault;
+    std::optional<Error> referrers_fault, blobs_fault;
 
     std::string name() const override { return "registry.test/app"; }
 
@@ -22,6 +22,7 @@ public:
         return found->second;
     }
     Result<std::string> blob(const oci::Descriptor& descriptor) override {
+        if (blobs_fault) return std::unexpected(*blobs_fault);
         auto found = blobs.find(descriptor.digest.text());
         if (found == blobs.end()) return fail(ErrorCode::not_found, "there is no blob " + descriptor.digest.text());
         if (sha256(found->second) != descriptor.digest)
