@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""How fast pith moves an image to and from a registry on loopback, beside skopeo and crane, measured in turn.
+"""How fast pith moves an image to and from a registry on loopback, beside skopeo and crane, and verifies its signature,
+beside cosign, measured in turn.
 
     bench/registry.py [--runs 5] [--work FOLDER] [CASE ...]
 
@@ -8,9 +9,10 @@ Cases (all, unless some are named):
   again   the same into a registry that has it under another tag
   shared  a second image (its debug variant) that shares layers: which bytes move, by what the registry holds
   pull    out of the registry with nothing cached, and with all layers cached; beside `skopeo copy` and `crane pull`
+  verify  a signature by a key on the image, as a bundle; beside `cosign verify`, which also reads it; the program's size
 
 The registry is Debian's docker-registry, on a free port, emptied before each push that is measured. Needs build/release/pith,
-build/peers/bin/crane (scripts/peers.sh), skopeo, docker-registry, and what `pith build` needs. Prints the median of the runs and the
+build/peers/bin/crane and cosign (scripts/peers.sh), skopeo, docker-registry, and what `pith build` needs. Prints the median of the runs and the
 spread (least to most), the peak of the memory, and the ratio of the medians.
 """
 import atexit, socket, subprocess, time
@@ -18,6 +20,7 @@ import atexit, socket, subprocess, time
 from measure import goal, in_turn, main, peer, pith, row, sh, top
 
 crane, crane_version = peer("crane")
+cosign, cosign_version = peer("cosign")
 
 
 class Registry:
@@ -103,7 +106,23 @@ class Bench:
         sh(ours)
         self.beside_peers(f"rm -rf {out}", (ours, skopeo, cranes), "pull, all layers cached")
 
+    def verify(self):
+        sh(f"{self.empty}; rm -f {self.work}/key.*; {self.pushes('1')[0]}")
+        image = f"{self.registry.host}/app:1"
+        sh(f"export PITH_PASSWORD=; {pith} keygen -q -o {self.work}/key; {pith} sign -q {image} --key {self.work}/key.key")
+        ours = f"exec {pith} verify -q {image} --key {self.work}/key.pub --cache-dir {self.cache}"
+        cosigns = f"exec {cosign} verify {image} --key {self.work}/key.pub --insecure-ignore-tlog --allow-insecure-registry"
+        ours, theirs = in_turn(self.runs, ("", ours), ("", cosigns))
+        row("pith verify", ours.text)
+        row("cosign", theirs.text)
+        ratio = theirs.seconds / ours.seconds
+        row("", goal(ratio >= 3, f"pith is {ratio:.1f} times as fast (goal 3)"))
+        row("", goal(ours.megabytes < 20, f"pith takes {ours.megabytes:.1f} MB of memory (goal: under 20)"))
+        sh(f"strip -o {self.work}/stripped {pith}")
+        size = (self.work / "stripped").stat().st_size / 1e6
+        row("", goal(size < 15, f"the stripped program has {size:.1f} MB (goal: under 15)"))
+
 
 if __name__ == "__main__":
-    main(__doc__, "bench-registry", ["push", "again", "shared", "pull"],
-         [sh("skopeo --version").strip(), crane_version, "docker-registry " + sh("dpkg-query -W -f '${Version}' docker-registry").strip()], Bench)
+    main(__doc__, "bench-registry", ["push", "again", "shared", "pull", "verify"],
+         [sh("skopeo --version").strip(), crane_version, cosign_version, "docker-registry " + sh("dpkg-query -W -f '${Version}' docker-registry").strip()], Bench)
