@@ -51,6 +51,28 @@ TEST_F(RegistryClient, ATokenThatExpiresIsRenewedOnce) {
     EXPECT_EQ(registry.count("GET", "scope=repository:app:pull"), 2u);
 }
 
+// What `docker login` leaves where the registry gives refresh tokens (OAuth2, RFC 6749).
+TEST_F(RegistryClient, ARefreshTokenIsExchanged) {
+    std::string realm, form;
+    FakeRegistry registry({.instead = [&](const HttpRequest& request) -> std::optional<HttpAnswer> {
+        if (request.target.starts_with("/token")) {
+            if (request.method != "POST") return HttpAnswer{405};
+            form = request.body;
+            return HttpAnswer{.body = R"({"access_token":"good"})"};
+        }
+        if (request.header("authorization") == "Bearer good") return std::nullopt;
+        return HttpAnswer{401, {{"WWW-Authenticate", fmt::format(R"(Bearer realm="{}",service="us & them")", realm)}}};
+    }});
+    realm = registry.server().url("/token");
+    registry.add_manifest("app", "1", std::string(media_type::manifest), small_manifest());
+    spit(m_settings.auth_file,
+         fmt::format(R"({{"auths": {{"{}": {{"identitytoken": "re/fresh+"}}}}}})", registry.host()));
+    ASSERT_OK(client(registry)->manifest("1"));
+    EXPECT_EQ(form,
+              "grant_type=refresh_token&client_id=pith&service=us%20%26%20them&scope=repository:app:pull"
+              "&refresh_token=re/fresh%2B");
+}
+
 TEST_F(RegistryClient, AuthorizationStaysBehindARedirect) {
     auto blob = std::string("the blob");
     Loopback elsewhere([&](const HttpRequest&) { return HttpAnswer{.body = blob}; });
