@@ -30,9 +30,11 @@ void read_lock(const Source& source, const Json& lock) {
         auto at = key.rfind("node_modules/");
         auto version = text_at(value, "version");
         if (at == key.npos || version.empty()) continue;
+        auto name = text_at(value, "name");  // of an alias
+        if (name.empty()) name = key.substr(at + 13);
+        if (name.empty()) continue;
         if (source.view.find(fmt::format("{}{}/package.json", root, key))) continue;  // which speaks for itself
-        auto name = text_at(value, "name");                                           // of an alias
-        auto installed = language_package("npm", name.empty() ? key.substr(at + 13) : name, version, source.path);
+        auto installed = language_package("npm", name, version, source.path);
         installed.package.licence = text_at(value, "license");
         installed.paths.push_back(source.path);
         source.found.push_back(std::move(installed));

@@ -160,6 +160,7 @@ TEST(Node, ReadsPackagesAndWhatNpmInstalled) {
          {"app/node_modules/a/test/package.json", R"({"type":"module"})"},
          {"app/node_modules/.package-lock.json",
           R"({"packages":{"node_modules/@scope/a":{"version":"1.0.0"},"node_modules/gone":{"version":"2.0.0"},
+              "node_modules/":{"version":"4.0.0"},
               "node_modules/x/node_modules/alias":{"name":"real","version":"3.0.0"}}})"},
          {"app/package-lock.json", R"({"packages":{"node_modules/never":{"version":"9.0.0"}}})"}});
     EXPECT_THAT(purls(inventory), ElementsAre("pkg:npm/%40scope/a@1.0.0", "pkg:npm/gone@2.0.0", "pkg:npm/real@3.0.0"));
