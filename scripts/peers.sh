@@ -8,24 +8,17 @@ folder=$PWD/build/peers
 mkdir -p "$folder/bin"
 
 syft=v1.57.0
-if [ ! -x "$folder/bin/syft" ]; then
-    GOBIN="$folder/bin" CGO_ENABLED=0 nice go install "github.com/anchore/syft/cmd/syft@$syft"
-fi
-
 grype=v0.121.2
-if [ ! -x "$folder/bin/grype" ]; then
-    GOBIN="$folder/bin" CGO_ENABLED=0 nice go install "github.com/anchore/grype/cmd/grype@$grype"
-fi
-
 cosign=v3.1.3
-if [ ! -x "$folder/bin/cosign" ]; then
-    GOBIN="$folder/bin" CGO_ENABLED=0 nice go install "github.com/sigstore/cosign/v3/cmd/cosign@$cosign"
-fi
-
 crane=v0.22.1
-if [ ! -x "$folder/bin/crane" ]; then
-    GOBIN="$folder/bin" CGO_ENABLED=0 nice go install "github.com/google/go-containerregistry/cmd/crane@$crane"
-fi
+
+install() {
+    [ -x "$folder/bin/$1" ] || GOBIN="$folder/bin" CGO_ENABLED=0 nice go install "$2"
+}
+install syft "github.com/anchore/syft/cmd/syft@$syft"
+install grype "github.com/anchore/grype/cmd/grype@$grype"
+install cosign "github.com/sigstore/cosign/v3/cmd/cosign@$cosign"
+install crane "github.com/google/go-containerregistry/cmd/crane@$crane"
 
 # OASIS's schema of SARIF 2.1.0, as Grype's tests have it.
 if [ ! -f "$folder/sarif-schema-2.1.0.json" ]; then
