@@ -32,7 +32,7 @@ Result<std::string> layer_name(const Blob& layer) {
 
 Result<> write_oci_archive(const BlobSet& set, const std::filesystem::path& file, std::string_view name,
                            Progress& progress) {
-    auto index = TRY(layout_index(std::nullopt, set.top, name));
+    auto index = TRY(layout_index(std::nullopt, set.tops(name)));
     auto tar = TRY(TarFile::create(file));
     TRY(tar.add_folder("blobs"));
     TRY(tar.add_folder("blobs/sha256"));

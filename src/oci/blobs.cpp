@@ -2,18 +2,15 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 
 namespace pith::oci {
 
-namespace {
-
-Blob blob_of(std::string_view media_type, std::string_view text, std::string what) {
-    auto bytes = std::make_shared<const Bytes>(to_bytes(text));
-    return {{std::string(media_type), sha256(*bytes), bytes->size()}, {bytes}, std::move(what)};
+Blob blob_of(std::string_view media_type, std::string_view bytes, std::string what) {
+    auto held = std::make_shared<const Bytes>(to_bytes(bytes));
+    return {{std::string(media_type), sha256(*held), held->size()}, {held}, std::move(what)};
 }
-
-}  // namespace
 
 Blob config_blob(const Image& image) { return blob_of(media_type::config, config_json(image), "the configuration"); }
 
@@ -31,6 +28,20 @@ std::uint64_t BlobSet::size() const {
     std::uint64_t sum = 0;
     for (const auto& blob : blobs) sum += blob.descriptor.size;
     return sum;
+}
+
+std::vector<Top> BlobSet::tops(std::string_view name) const {
+    std::vector<Top> out = {top};
+    out[0].name = name;
+    out.insert(out.end(), attached.begin(), attached.end());
+    return out;
+}
+
+void BlobSet::add(Blob blob) {
+    auto digest = [](const Blob& each) { return each.descriptor.digest; };
+    auto place = std::ranges::lower_bound(blobs, blob.descriptor.digest, {}, digest);
+    if (place == blobs.end() || place->descriptor.digest != blob.descriptor.digest)
+        blobs.insert(place, std::move(blob));
 }
 
 BlobSet assemble(const std::vector<Image>& images) {
@@ -71,6 +82,12 @@ Result<> append_blob(FileWriter& out, const Blob& blob) {
 Result<> check_blob(ByteView written, const Blob& blob) {
     const auto& wanted = blob.descriptor;
     if (written.size() == wanted.size && sha256(written) == wanted.digest) return {};
+    auto is_read = [](const Piece& piece) { return std::holds_alternative<MappedPart>(piece); };
+    if (std::ranges::any_of(blob.pieces, is_read))
+        return fail(ErrorCode::integrity,
+                    fmt::format("{} is damaged where it is copied from: it should have {} bytes with {}, and has {} "
+                                "bytes with {}",
+                                blob.what, wanted.size, wanted.digest.text(), written.size(), sha256(written).text()));
     return fail(ErrorCode::damaged,
                 fmt::format("{} is not what it was when its digest was taken: {} bytes with {} are expected, and its "
                             "pieces give {} bytes with {}. A cached file is damaged: `pith cache verify`, then build "

@@ -21,17 +21,24 @@ struct Blob {
 [[nodiscard]] std::vector<Blob> layer_blobs(const Image& image);
 
 struct BlobSet {
-    std::vector<Blob> blobs;  // sorted by digest, each once
-    Top top;                  // what a name of these images leads to
+    std::vector<Blob> blobs;      // sorted by digest, each once
+    Top top;                      // what a name of these images leads to; the name itself is the writer's
+    std::vector<Top> attached{};  // what is listed beside it, under names of its own or none
     [[nodiscard]] std::uint64_t size() const;
+    [[nodiscard]] std::vector<Top> tops(std::string_view name) const;  // all of them, the first under `name`
+    void add(Blob blob);
 };
+
+// A blob of bytes in memory.
+[[nodiscard]] Blob blob_of(std::string_view media_type, std::string_view bytes, std::string what);
 
 // Configurations, manifests and layers of the images, and the index of them if there are several.
 [[nodiscard]] BlobSet assemble(const std::vector<Image>& images);
 
 // Appends the blob's pieces. Whether they are what they should be is for check_blob to say.
 [[nodiscard]] Result<> append_blob(FileWriter& out, const Blob& blob);
-// An integrity error that names the blob unless `written` has its size and digest.
+// An error that names the blob unless `written` has its size and digest: integrity where it is from an image that was
+// opened for reading, else damaged.
 [[nodiscard]] Result<> check_blob(ByteView written, const Blob& blob);
 // Both: the blob alone in a file that is not committed yet.
 [[nodiscard]] Result<FileWriter> write_blob(const Blob& blob, const std::filesystem::path& path);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "oci/attached.h"
 #include "oci/registry/registries.h"
 
 namespace pith::oci {
@@ -46,7 +47,7 @@ Result<IndexEntry> choose_name(const std::vector<IndexEntry>& entries, const std
     std::vector<const IndexEntry*> images;
     for (const auto& entry : entries) {
         if (!tag.empty() && (entry.name == tag || entry.descriptor.digest.text() == tag)) return entry;
-        if (entry.artifact_type.empty()) images.push_back(&entry);
+        if (entry.artifact_type.empty() && !is_attached(entry)) images.push_back(&entry);
         if (!entry.name.empty()) names.push_back(printable(entry.name));
     }
     if (tag.empty() && images.size() == 1) return *images[0];

@@ -5,6 +5,7 @@
 // they are mounted.
 #pragma once
 
+#include "oci/blobs.h"
 #include "oci/content.h"
 
 namespace pith::oci {
@@ -16,5 +17,21 @@ namespace pith::oci {
 [[nodiscard]] Result<Written> copy(const Destination& from, const Destination& to,
                                    const std::optional<Platform>& platform, registry::Registries& registries,
                                    Progress& progress);
+
+// The same in two steps, for who adds to what is copied.
+struct Gathered {
+    BlobSet set;   // blobs that are not here yet have pieces all the same: places in the cache
+    Found source;  // what brings them; without content where all are here
+};
+enum class Attachments { left_out, taken };
+// `from` holds manifests: docker://, oci:, oci-archive:. Attachments, which a registry or a layout has (attached.h),
+// are all copied; more than 4 GiB of them is a `limit` error.
+[[nodiscard]] Result<Gathered> gather(const Destination& from, const std::optional<Platform>& platform,
+                                      Attachments attachments, registry::Registries& registries);
+// To where manifests are kept. `from` is what was gathered from.
+[[nodiscard]] Result<Written> write_gathered(Gathered gathered, const Destination& from, const Destination& to,
+                                             registry::Registries& registries, Progress& progress);
+// Sees to it that all blobs are here.
+[[nodiscard]] Result<> bring(const Gathered& gathered);
 
 }  // namespace pith::oci

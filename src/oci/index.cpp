@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "oci/json.h"
@@ -44,10 +45,19 @@ std::string name_of(const Json& entry) {
     return name != annotations->end() && name->is_string() ? name->get<std::string>() : std::string();
 }
 
-bool is_replaced(const Json& entry, const Top& top, std::string_view name) {
-    if (name_of(entry) != name) return false;
-    bool artifacts = name.empty() && (!top.artifact_type.empty() || entry.contains("artifactType"));
+bool is_replaced(const Json& entry, const Top& top) {
+    if (name_of(entry) != top.name) return false;
+    bool artifacts = top.name.empty() && (!top.artifact_type.empty() || entry.contains("artifactType"));
     return !artifacts || entry["digest"] == top.descriptor.digest.text();
+}
+
+Json top_json(const Top& top) {
+    auto out = descriptor_json(top.descriptor);
+    if (!top.artifact_type.empty()) out["artifactType"] = top.artifact_type;
+    if (!top.cosign_kind.empty()) out["annotations"][cosign::kind] = top.cosign_kind;
+    if (!top.name.empty()) out["annotations"][name_annotation] = top.name;
+    if (top.platform) out["platform"] = platform_json(*top.platform);
+    return out;
 }
 
 }  // namespace
@@ -64,17 +74,14 @@ std::string index_json(const std::vector<PlatformManifest>& manifests,
     return dump_json(out);
 }
 
-Result<std::string> layout_index(const std::optional<std::string>& existing, const Top& top, std::string_view name) {
+Result<std::string> layout_index(const std::optional<std::string>& existing, const std::vector<Top>& tops) {
     Json index = existing ? TRY(parse_json(*existing, "index.json", most_index_bytes)) : empty_index();
     TRY(check(index));
     Json kept = Json::array();
     for (auto& entry : index["manifests"])
-        if (!is_replaced(entry, top, name)) kept.push_back(std::move(entry));
-    auto entry = descriptor_json(top.descriptor);
-    if (!top.artifact_type.empty()) entry["artifactType"] = top.artifact_type;
-    if (!name.empty()) entry["annotations"] = {{name_annotation, name}};
-    if (top.platform) entry["platform"] = platform_json(*top.platform);
-    kept.push_back(std::move(entry));
+        if (std::ranges::none_of(tops, [&](const Top& top) { return is_replaced(entry, top); }))
+            kept.push_back(std::move(entry));
+    for (const auto& top : tops) kept.push_back(top_json(top));
     index["manifests"] = std::move(kept);
     return dump_json(index);
 }

@@ -9,6 +9,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "oci/root_folder.h"
+
 namespace pith::oci {
 
 namespace fs = std::filesystem;
@@ -107,10 +109,25 @@ Result<> add_blobs(const std::vector<Blob>& blobs, const fs::path& folder, Rollb
 std::string_view layout_mark() { return R"({"imageLayoutVersion":"1.0.0"})"; }
 
 Result<> write_layout(const BlobSet& set, const fs::path& folder, std::string_view name, Progress& progress) {
-    return add_to_layout(set.blobs, &set.top, name, folder, progress);
+    return add_to_layout(set.blobs, set.tops(name), folder, progress);
 }
 
-Result<> add_to_layout(const std::vector<Blob>& blobs, const Top* top, std::string_view name, const fs::path& folder,
+Result<> write_new_layout(const BlobSet& set, const fs::path& folder, std::string_view name, Progress& progress) {
+    auto place = fs::absolute(folder).lexically_normal();
+    if (!place.has_filename()) place = place.parent_path();  // it was written with a '/' at its end
+    TRY(check_free(place));
+    TRY(make_folders(place.parent_path()));
+    remove_abandoned(place.parent_path(), place.filename().string());
+    auto temporary = temporary_beside(place);
+    TRY(write_layout(set, temporary, name, progress));
+    if (::rename(temporary.c_str(), place.c_str()) == 0) return {};
+    auto error = fail_errno("rename into place", place);
+    std::error_code ignored;
+    fs::remove_all(temporary, ignored);
+    return error;
+}
+
+Result<> add_to_layout(const std::vector<Blob>& blobs, const std::vector<Top>& tops, const fs::path& folder,
                        Progress& progress) {
     Rollback rollback;
     if (folder.has_parent_path()) TRY(make_folders(folder.parent_path()));
@@ -119,7 +136,7 @@ Result<> add_to_layout(const std::vector<Blob>& blobs, const Top* top, std::stri
     for (const char* own : {"oci-layout", "index.json"}) remove_abandoned(folder, own);
     bool existed = TRY(is_layout(folder));
     auto present = TRY(present_index(folder));
-    auto index = top ? TRY(layout_index(present, *top, name)) : std::string();
+    auto index = tops.empty() ? std::string() : TRY(layout_index(present, tops));
     if (!existed) {
         TRY(write_file(folder / "oci-layout", as_bytes(layout_mark())));
         rollback.made(folder / "oci-layout");
@@ -128,7 +145,7 @@ Result<> add_to_layout(const std::vector<Blob>& blobs, const Top* top, std::stri
     TRY(make_folder(folder / "blobs" / "sha256", rollback));
     remove_abandoned(folder / "blobs" / "sha256");
     TRY(add_blobs(blobs, folder / "blobs" / "sha256", rollback, progress));
-    if (top) TRY(write_file(folder / "index.json", as_bytes(index)));
+    if (!tops.empty()) TRY(write_file(folder / "index.json", as_bytes(index)));
     rollback.keep();
     return {};
 }

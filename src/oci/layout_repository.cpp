@@ -16,11 +16,6 @@ namespace {
 
 constexpr std::size_t most_blobs = 1'000'000;
 
-Blob blob_of(std::string_view bytes, std::string_view media_type) {
-    auto held = std::make_shared<const Bytes>(to_bytes(bytes));
-    return {{std::string(media_type), sha256(*held), held->size()}, {held}, "an artifact"};
-}
-
 // A manifest that a file of the layout holds; nothing for what is none.
 std::optional<std::pair<Document, ManifestFacts>> manifest_in(const fs::path& file) {
     auto mapped = MappedFile::open(file);
@@ -78,36 +73,48 @@ Result<std::vector<std::string>> LayoutRepository::tags() {
 }
 
 Result<std::vector<Referrer>> LayoutRepository::referrers(const Digest& subject) {
-    std::map<Digest, Referrer> out;
+    if (!m_referrers) m_referrers = TRY(find_referrers());
+    std::vector<Referrer> out;
+    auto found = m_referrers->find(subject);
+    if (found == m_referrers->end()) return out;
+    for (const auto& digest : found->second) {
+        auto document = TRY(read_manifest(digest, ""));
+        auto facts = TRY(read_facts(document.bytes, "", fmt::format("manifest {}", digest.text())));
+        if (auto referrer = referrer_of(document, facts)) out.push_back(std::move(*referrer));
+    }
+    return out;
+}
+
+Result<LayoutRepository::BySubject> LayoutRepository::find_referrers() const {
+    BySubject out;
     std::size_t seen = 0;
     std::error_code error;
     for (fs::directory_iterator it(m_folder / "blobs/sha256", error), end; !error && it != end; it.increment(error)) {
         if (++seen > most_blobs)
             return fail(ErrorCode::limit, fmt::format("{} has more than {} blobs", name(), most_blobs));
         auto found = manifest_in(it->path());
-        if (!found || !found->second.subject || found->second.subject->digest != subject) continue;
-        auto digest = found->first.descriptor.digest;
-        if (it->path().filename() == digest.hex()) out.emplace(digest, *referrer_of(found->first, found->second));
+        if (!found || !found->second.subject) continue;
+        if (it->path().filename() == found->first.descriptor.digest.hex())
+            out[found->second.subject->digest].push_back(found->first.descriptor.digest);
     }
     if (error) return fail(ErrorCode::io, fmt::format("cannot read the blobs of {}: {}", name(), error.message()));
-    std::vector<Referrer> list;
-    for (auto& [digest, referrer] : out) list.push_back(std::move(referrer));
-    return list;
+    for (auto& [subject, digests] : out) std::ranges::sort(digests);
+    return out;
 }
 
 Result<Descriptor> LayoutRepository::push_blob(std::string_view bytes, std::string_view media_type) {
-    auto blob = blob_of(bytes, media_type);
+    auto blob = blob_of(media_type, bytes, "an artifact");
     Progress silent;
-    TRY(context(add_to_layout({blob}, nullptr, {}, m_folder, silent), name()));
+    TRY(context(add_to_layout({blob}, {}, m_folder, silent), name()));
     return blob.descriptor;
 }
 
 Result<Descriptor> LayoutRepository::push_manifest(std::string_view bytes, const std::string& tag) {
     auto facts = TRY(read_facts(bytes, "", "the manifest"));
-    auto blob = blob_of(bytes, facts.media_type);
-    Top top{blob.descriptor, std::nullopt, facts.artifact_type};
+    auto blob = blob_of(facts.media_type, bytes, "an artifact");
     Progress silent;
-    TRY(context(add_to_layout({blob}, &top, tag, m_folder, silent), name()));
+    TRY(context(add_to_layout({blob}, {{blob.descriptor, {}, facts.artifact_type, tag}}, m_folder, silent), name()));
+    m_referrers.reset();
     return blob.descriptor;
 }
 

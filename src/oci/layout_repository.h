@@ -6,6 +6,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 
 #include "oci/repository.h"
 
@@ -30,8 +31,11 @@ private:
     [[nodiscard]] std::filesystem::path blob_path(const Digest& digest) const;
     [[nodiscard]] Result<Document> read_manifest(const Digest& digest, std::string_view said) const;
     [[nodiscard]] Result<std::string> read_index_file() const;
+    using BySubject = std::map<Digest, std::vector<Digest>>;
+    [[nodiscard]] Result<BySubject> find_referrers() const;
 
     std::filesystem::path m_folder;
+    std::optional<BySubject> m_referrers;  // as they were when they were first asked for, or last added to
 };
 
 }  // namespace pith::oci

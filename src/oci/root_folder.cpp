@@ -66,6 +66,8 @@ void push_components(std::vector<std::string>& todo, std::string_view path) {
         if (!it->empty() && *it != ".") todo.emplace_back(*it);
 }
 
+}  // namespace
+
 Result<> check_free(const fs::path& path) {
     std::error_code error;
     auto status = fs::symlink_status(path, error);
@@ -74,8 +76,6 @@ Result<> check_free(const fs::path& path) {
     return fail(ErrorCode::usage,
                 fmt::format("'{}' exists and is not an empty folder: remove it or name another", path.string()));
 }
-
-}  // namespace
 
 RootFolder::RootFolder(Fd root, fs::path path, fs::path temporary)
     : m_root(std::move(root)), m_path(std::move(path)), m_temporary(std::move(temporary)) {

@@ -31,6 +31,9 @@ struct Attributes {
     std::int64_t mtime = 0;  // seconds
 };
 
+// usage error unless `path` is missing or an empty folder.
+[[nodiscard]] Result<> check_free(const std::filesystem::path& path);
+
 class RootFolder {
 public:
     static constexpr std::size_t most_depth = 256;  // folders on a path, links resolved

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 namespace pith::oci::registry {
 
@@ -40,24 +41,28 @@ private:
 
 std::string text_of(const Blob& blob) { return std::string(as_text(*std::get<1>(blob.pieces.front()))); }
 
-// The manifests of a set, each after those that it refers to.
+// The manifests of a set, each after those that it refers to. The name comes last: whoever finds the image by it finds
+// what is attached to it, too.
 class Manifests {
 public:
     explicit Manifests(const BlobSet& set) : m_set(set) {
         for (const auto& blob : set.blobs)
-            if (is_manifest_type(blob.descriptor.media_type)) m_waiting.emplace(blob.descriptor.digest, &blob);
+            if (is_manifest_type(blob.descriptor.media_type)) m_manifests.emplace(blob.descriptor.digest, &blob);
     }
     Result<> put_all(Client& client, const Reference& to) {
-        TRY(put(client, m_set.top.descriptor, to.digest ? std::string() : to.wanted()));
-        return {};
+        const auto& top = m_set.top.descriptor;
+        if (!m_set.attached.empty()) TRY(put(client, top, {}));
+        for (const auto& each : m_set.attached) TRY(put(client, each.descriptor, each.name));
+        return put(client, top, to.digest ? std::string() : to.wanted());
     }
 
 private:
     Result<> put(Client& client, const Descriptor& descriptor, const std::string& tag) {
-        auto found = m_waiting.find(descriptor.digest);
-        if (found == m_waiting.end()) return {};
+        auto found = m_manifests.find(descriptor.digest);
+        if (found == m_manifests.end()) return {};
+        bool is_there = !m_put.insert(descriptor.digest).second;
+        if (is_there && tag.empty()) return {};
         auto text = text_of(*found->second);
-        m_waiting.erase(found);
         for (const auto& each : TRY(read_facts(text, descriptor.media_type, "a manifest")).manifests)
             TRY(put(client, each, {}));
         (void)TRY(client.push_manifest(text, tag));
@@ -65,7 +70,8 @@ private:
     }
 
     const BlobSet& m_set;
-    std::map<Digest, const Blob*> m_waiting;
+    std::map<Digest, const Blob*> m_manifests;
+    std::set<Digest> m_put;
 };
 
 }  // namespace

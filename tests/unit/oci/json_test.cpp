@@ -107,7 +107,8 @@ TEST(LayoutIndex, KeepsWhatItDoesNotKnow) {
              Case{"c", a + b + unnamed + entry + R"(,"annotations":{"org.opencontainers.image.ref.name":"c"}})"},
              Case{"", a + b + entry + "}"},
          }) {
-        auto after = layout_index(before, top, name);
+        top.name = name;
+        auto after = layout_index(before, {top});
         ASSERT_OK(after);
         EXPECT_EQ(*after, R"({"schemaVersion":2,"x-own":[1.5,{"y":null}],"manifests":[)" + expected + "]}");
     }
@@ -135,7 +136,7 @@ TEST(LayoutIndex, RefusesWhatIsBroken) {
         {std::string(5 * MiB, ' '), "larger than 4.0 MiB", ErrorCode::limit},
     };
     for (const auto& each : cases) {
-        auto result = layout_index(each.text, {}, "x");
+        auto result = layout_index(each.text, {Top{}});
         ASSERT_FALSE(result) << each.text.substr(0, 100);
         EXPECT_EQ(result.error().code, each.code);
         EXPECT_THAT(result.error().message, HasSubstr(each.message));
