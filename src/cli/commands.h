@@ -82,6 +82,7 @@ void add_attest(CLI::App& app, const Globals& globals, Run& run);
 void add_verify(CLI::App& app, const Globals& globals, Run& run);
 void add_verify_attestation(CLI::App& app, const Globals& globals, Run& run);
 void add_verify_bundle(CLI::App& app, const Globals& globals, Run& run);
+void add_bundle(CLI::App& app, const Globals& globals, Run& run);
 void add_diff(CLI::App& app, const Globals& globals, Run& run);
 
 // How images are named, for help.

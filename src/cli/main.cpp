@@ -114,6 +114,7 @@ int run(int argc, char** argv) {
     add_attest(app, globals, chosen);
     add_verify_attestation(app, globals, chosen);
     add_verify_bundle(app, globals, chosen);
+    add_bundle(app, globals, chosen);
     add_effects(app, globals, chosen);
     add_advisories(app, globals, chosen);
     add_cache(app, globals, chosen);

@@ -140,3 +140,49 @@ TEST_F(CosignImages, AreVerifiedByDebiansOlderCosignToo) {
     done(fmt::format("verify-attestation {} --key {} --type spdxjson", theirs, in("release.pub")));
     done(fmt::format("verify {} --key {}", theirs, in("other.pub")), 12);
 }
+
+// The folder that `pith bundle save` makes is one that cosign verifies without the registry: an index and a single
+// manifest, with bundles alone, tags alone, or both.
+TEST_F(CosignImages, AreVerifiedByCosignWhereTheyWereSaved) {
+    PITH_NEED(std::getenv("PITH_DEEP"), "PITH_DEEP=1: this is slow");
+    PITH_NEED(std::filesystem::exists(cosign()), "scripts/peers.sh");
+    spit(m_scratch / "predicate.json", R"({"spdxVersion": "SPDX-2.3"})");
+    constexpr auto without_log = "--use-signing-config=false --tlog-upload=false -y --allow-insecure-registry";
+    auto verify = [](const std::string& folder, std::string_view key) {
+        return fmt::format("verify --local-image {} --insecure-ignore-tlog --key {}", folder, key);
+    };
+    auto expect_verified = [&](const std::string& folder) {
+        SCOPED_TRACE(folder);
+        cosign_does(verify(folder, "release.pub"));
+        cosign_does(fmt::format("verify-attestation --local-image {} --insecure-ignore-tlog --type spdxjson --key {}",
+                                folder, "release.pub"));
+        EXPECT_NE(run_cosign(verify(folder, "other.pub")).exit_code, 0);
+    };
+    {
+        RealRegistry registry(m_scratch / "registry");
+        for (std::string name : {"ours", "bundles", "tags"}) {
+            auto image = fmt::format("{}/team/{}:1", registry.host(), name);
+            done(fmt::format("push -q oci:{}:static {}", in("images"), image));
+            if (name == "ours") {
+                done(fmt::format("sign -q -r {} --key {}", image, in("release.key")));
+                done(fmt::format("attest -q -r {} --key {} --type spdxjson --predicate {}", image, in("release.key"),
+                                 in("predicate.json")));
+            } else {
+                auto how = fmt::format("{} --new-bundle-format={} -r", without_log, name == "bundles");
+                cosign_does(fmt::format("sign {} --key release.key {}", how, image));
+                cosign_does(fmt::format("attest {} --type spdxjson --predicate predicate.json --key release.key {}",
+                                        how.substr(0, how.size() - 3), image));
+            }
+            done(fmt::format("bundle save -q {} {}", image, in(name)));
+        }
+        // What cosign saved itself is read as one image.
+        cosign_does(fmt::format("save --allow-insecure-registry --dir theirs {}/team/tags:1", registry.host()));
+        for (auto folder : {"theirs", "tags"}) EXPECT_THAT(done("inspect oci:" + in(folder)), HasSubstr("linux/arm64"));
+        auto ours = registry.host() + "/team/ours:1";
+        done(fmt::format("bundle save -q {} --platform linux/amd64 {}", ours, in("platform")));
+        done(fmt::format("bundle load -q {} {}/elsewhere/ours:1", in("ours"), registry.host()));
+        cosign_does(fmt::format("verify --insecure-ignore-tlog --allow-insecure-registry --key release.pub {}",
+                                registry.host() + "/elsewhere/ours:1"));
+    }
+    for (auto name : {"ours", "bundles", "tags", "platform"}) expect_verified(name);
+}
