@@ -123,7 +123,8 @@ Result<std::optional<Blob>> carried_file(const std::filesystem::path& folder, co
     if (facts.artifact_type != kind.type || facts.blobs.size() != 2)
         return fail(ErrorCode::format, fmt::format("{} should have the type {} and one layer", what, kind.type));
     const auto& layer = facts.blobs[1];
-    return Blob{layer, {TRY(content->layer(layer, what))}, std::string(kind.name)};
+    auto piece = TRY(content->layer(layer, what));
+    return Blob{layer, {std::move(piece)}, std::string(kind.name)};
 }
 
 }  // namespace pith::trust
