@@ -55,7 +55,7 @@ Result<Cache> Cache::open(fs::path folder) {
 Cache::Cache(fs::path folder, std::shared_ptr<CacheUse> use) : m_folder(std::move(folder)), m_use(std::move(use)) {}
 
 bool Cache::read_only() const { return m_use->read_only(); }
-bool Cache::written() const { return m_use->written(); }
+std::uint64_t Cache::written() const { return m_use->written(); }
 
 Result<> Cache::check_writable(std::string_view what) const {
     if (!read_only()) return {};
@@ -122,7 +122,7 @@ std::optional<std::uint64_t> Cache::blob_size(const Digest& digest) const {
 Result<Digest> Cache::put_blob(ByteView bytes) const {
     auto digest = sha256(bytes);
     TRY(check_writable(fmt::format("the blob {} is", digest.text())));
-    m_use->note_written();
+    m_use->note_written(bytes.size());
     auto writer = TRY(context(FileWriter::create(blob_path(digest)), "cache"));
     TRY(context(writer.write(bytes), "cache"));
     TRY(context(writer.commit(false), "cache"));
@@ -132,10 +132,11 @@ Result<Digest> Cache::put_blob(ByteView bytes) const {
 Result<> Cache::adopt_blob(const Digest& digest, const fs::path& file) const {
     auto path = blob_path(digest);
     TRY(check_writable(fmt::format("the blob {} is", digest.text())));
-    m_use->note_written();
     TRY(context(make_folders(path.parent_path()), "cache"));
     Fd fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
-    if (!fd) return fail_errno("open", file);
+    struct stat info{};
+    if (!fd || ::fstat(fd.get(), &info) != 0) return fail_errno("open", file);
+    m_use->note_written(static_cast<std::uint64_t>(info.st_size));
     // What was whole before this run may carry an old time.
     if (::fchmod(fd.get(), 0644) != 0 || ::futimens(fd.get(), nullptr) != 0 || ::fsync(fd.get()) != 0)
         return fail_errno("finish", file);
@@ -169,7 +170,7 @@ std::optional<std::string> Cache::record(std::string_view kind, const Digest& ke
 
 Result<> Cache::put_record(std::string_view kind, const Digest& key, std::string_view payload) const {
     if (read_only()) return {};
-    m_use->note_written();
+    m_use->note_written(record_header + payload.size());
     auto writer = TRY(context(FileWriter::create(record_path(kind, key)), "cache"));
     TRY(writer.write(as_bytes(header_of(as_bytes(payload)))));
     TRY(writer.write(as_bytes(payload)));

@@ -5,6 +5,7 @@
 //
 //   DIR/partial/…                 downloads that were cut, to be resumed
 //   DIR/processes/…               one locked file for each process that uses the cache
+//   DIR/size                      how much it holds, about (cache_upkeep.h)
 //   DIR/lock                      held while entries are evicted (cache_upkeep.h), and while a process comes
 //
 // A record's checksum tells damage, not malice, which could write the checksum as well; so a fast one does.
@@ -70,7 +71,7 @@ public:
     [[nodiscard]] bool read_only() const;
     // io error that says so if the cache can only be read; `what` is missing in it ("3 packages are").
     [[nodiscard]] Result<> check_writable(std::string_view what) const;
-    [[nodiscard]] bool written() const;  // has anything been added through this object or its copies?
+    [[nodiscard]] std::uint64_t written() const;  // the bytes that were added through this object and its copies
     [[nodiscard]] const CacheUse& use() const { return *m_use; }
 
 private:

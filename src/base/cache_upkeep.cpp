@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <limits>
 #include <map>
 #include <numeric>
 #include <thread>
@@ -15,6 +16,7 @@
 #include <fmt/format.h>
 
 #include "base/cache_use.h"
+#include "base/text.h"
 
 namespace pith {
 
@@ -142,6 +144,37 @@ bool evict(const Entry& entry, const std::optional<timespec>& in_use_since) {
 
 }  // namespace
 
+namespace {
+
+constexpr std::size_t most_runs = 1000;
+
+fs::path size_file(const Cache& cache) { return cache.folder() / "size"; }
+
+// What the lines say together; nothing where they say nothing sure.
+std::optional<std::uint64_t> noted_size(const Cache& cache) {
+    auto text = read_text(size_file(cache), most_runs * 24);
+    if (!text || !text->ends_with('\n')) return std::nullopt;
+    auto lines = split(std::string_view(*text).substr(0, text->size() - 1), '\n');
+    if (lines.size() >= most_runs) return std::nullopt;
+    std::uint64_t out = 0;
+    for (auto line : lines) {
+        auto bytes = parse_number(line);
+        if (!bytes || *bytes > std::numeric_limits<std::uint64_t>::max() - out) return std::nullopt;
+        out += *bytes;
+    }
+    return out;
+}
+
+// One write at the end of the file, so that other processes' lines stay whole.
+void note_added(const Cache& cache) {
+    auto line = fmt::format("{}\n", cache.written());
+    Fd fd(::open(size_file(cache).c_str(), O_WRONLY | O_APPEND | O_CLOEXEC));
+    if (fd && ::write(fd.get(), line.data(), line.size()) != static_cast<ssize_t>(line.size()))
+        (void)::unlink(size_file(cache).c_str());
+}
+
+}  // namespace
+
 Result<std::vector<CacheUsage>> usage(const Cache& cache) {
     std::map<std::string, CacheUsage> kinds;
     for (const auto& entry : TRY(entries(cache))) {
@@ -184,7 +217,18 @@ Result<Pruned> prune(const Cache& cache, const Keep& keep, std::chrono::millisec
     auto go = choose(there, keep);
     for (std::size_t i = 0; i < there.size(); ++i)
         if (!count(there[i], go[i] && evict(there[i], in_use_since)) && go[i]) out.in_use += there[i].size;
+    TRY(context(write_file(size_file(cache), as_bytes(fmt::format("{}\n", out.left))), "cache"));
     return out;
+}
+
+Result<std::optional<Pruned>> hold_to_limit(const Cache& cache, std::uint64_t most_bytes) {
+    auto added = cache.written();
+    if (added == 0) return std::nullopt;
+    auto noted = noted_size(cache);
+    if (noted) note_added(cache);
+    bool fits = noted && added <= most_bytes && *noted <= most_bytes - added;
+    if (fits || most_bytes == 0) return std::nullopt;
+    return TRY(prune(cache, {.most_bytes = most_bytes - most_bytes / 10}));
 }
 
 Result<Verified> verify(const Cache& cache, ThreadPool& pool, Progress& progress) {

@@ -2,6 +2,10 @@
 //
 // Eviction removes what was used least recently first, and nothing that another running process has used since
 // it came (cache_use.h). It may run beside builds; a build that comes meanwhile waits for its end.
+//
+// How much a cache holds is not counted after each run: DIR/size has a line for what was counted last, and one for what
+// each run has added since. What was replaced is in it twice, and a line may be lost where processes meet; so it
+// decides only when to count again.
 #pragma once
 
 #include <chrono>
@@ -35,6 +39,11 @@ struct Pruned {
 // io error for a cache that can only be read; conflict where another process still prunes it or reads it read-only
 // after `patience`.
 [[nodiscard]] Result<Pruned> prune(const Cache& cache, const Keep& keep, std::chrono::milliseconds patience = {});
+
+// After a run that may have added to the cache: writes down how much, and where the limit is passed, or nobody has
+// counted for 1,000 runs, prunes to nine tenths of it. No limit: 0. Gives nothing where there was nothing to prune.
+// Errors: as prune().
+[[nodiscard]] Result<std::optional<Pruned>> hold_to_limit(const Cache& cache, std::uint64_t most_bytes);
 
 struct Damage {
     std::string entry;   // relative to the cache's folder

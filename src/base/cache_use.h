@@ -28,8 +28,8 @@ public:
     // The time of the registration, by the clock that dates files.
     [[nodiscard]] timespec start() const { return m_start; }
 
-    void note_written() { m_written = true; }
-    [[nodiscard]] bool written() const { return m_written; }
+    void note_written(std::uint64_t bytes) { m_written += bytes; }
+    [[nodiscard]] std::uint64_t written() const { return m_written; }
 
     // While it lives, no process comes and none else evicts. Nothing if another one holds it, or one that can only
     // read runs.
@@ -42,7 +42,7 @@ private:
     std::filesystem::path m_file;  // empty if the cache can only be read
     Fd m_lock;
     timespec m_start{};
-    std::atomic<bool> m_written = false;
+    std::atomic<std::uint64_t> m_written = 0;
 };
 
 }  // namespace pith

@@ -26,14 +26,13 @@ oci::registry::Settings registry_settings(const Globals& globals) {
 }
 
 Session::~Session() {
-    if (globals.cache_limit == 0 || !cache.written()) return;
-    auto pruned = prune(cache, {.most_bytes = globals.cache_limit});
+    auto pruned = hold_to_limit(cache, globals.cache_limit);
     if (!pruned && pruned.error().code == ErrorCode::conflict) return;  // the next run will
     if (!pruned)
         terminal.note(fmt::format("the cache was not held to its limit: {}", pruned.error().text()));
-    else if (pruned->left > globals.cache_limit)
+    else if (*pruned && (*pruned)->left > globals.cache_limit)
         terminal.note(fmt::format("the cache holds {}, more than its limit of {}: other runs use the rest",
-                                  human_size(pruned->left), human_size(globals.cache_limit)));
+                                  human_size((*pruned)->left), human_size(globals.cache_limit)));
 }
 
 }  // namespace pith::cli

@@ -76,6 +76,44 @@ private:
 
 }  // namespace
 
+// A cache of its own for each step, as each is another run.
+TEST_F(Upkeep, IsHeldToItsLimitWithoutBeingCountedEachTime) {
+    auto size = m_scratch / "cache/size";
+    auto run = [&](char letter, std::uint64_t limit) {
+        auto cache = *Cache::open(m_scratch / "cache");
+        EXPECT_OK(cache.put_blob(as_bytes(std::string(100, letter))));
+        auto pruned = hold_to_limit(cache, limit);
+        EXPECT_OK(pruned);
+        return *pruned;
+    };
+    auto old = add('o', 500, 1000);
+    auto first = run('a', 10'000);  // nobody had counted
+    ASSERT_TRUE(first);
+    EXPECT_EQ(first->left, 600U);
+    EXPECT_EQ(test::slurp(size), "600\n");
+    EXPECT_FALSE(run('b', 10'000));
+    EXPECT_FALSE(run('c', 0));
+    EXPECT_EQ(test::slurp(size), "600\n100\n100\n");
+    EXPECT_TRUE(there(old));
+
+    auto over = run('d', 850);
+    ASSERT_TRUE(over);
+    EXPECT_EQ(over->left, 400U);  // at most nine tenths
+    EXPECT_FALSE(there(old));
+    EXPECT_EQ(test::slurp(size), "400\n");
+
+    for (std::string damaged : {"", "400", "4x\n", "-1\n", "18446744073709551615\n"}) {
+        test::spit(size, damaged);
+        EXPECT_TRUE(run('e', 10'000)) << damaged;
+        EXPECT_EQ(test::slurp(size), "500\n") << damaged;
+    }
+    std::string lines;
+    for (int i = 0; i < 1000; ++i) lines += "0\n";
+    test::spit(size, lines);
+    EXPECT_TRUE(run('e', 10'000));
+    EXPECT_FALSE(*hold_to_limit(m_cache, 0));
+}
+
 TEST_F(Upkeep, RemovesWhatWasUsedLeastRecentlyUntilTheRestFits) {
     auto oldest = add('a', 1000, 300), middle = add('b', 1000, 200), newest = add('c', 1000, 100);
     set_age(m_cache.blob_path(oldest), 300);
