@@ -1,5 +1,6 @@
 #include "pkg/deb/openpgp.h"
 
+#include <dlfcn.h>
 #include <fcntl.h>
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -24,19 +25,64 @@ namespace {
 constexpr std::uint64_t most_signature = 1 * MiB, most_keyring = 16 * MiB;
 constexpr std::size_t most_keyrings = 100, most_signatures = 64;
 
+// librnp, loaded when a signature is to be verified: with what it needs in turn it takes a third of the time and of the
+// memory that the program needs to start, and most commands verify no signature of an archive. Its functions are here
+// by their names without "rnp_", as <rnp/rnp.h> declares them.
+// clang-format off
+#define PITH_RNP(F) \
+    F(buffer_destroy) F(ffi_create) F(ffi_destroy) F(ffi_set_log_fd) F(import_keys) F(input_destroy) \
+    F(input_from_memory) F(key_get_fprint) F(key_get_primary_fprint) F(key_handle_destroy) F(key_is_expired) \
+    F(key_is_revoked) F(key_valid_till64) F(locate_key) F(op_verify_create) F(op_verify_destroy) \
+    F(op_verify_detached_create) F(op_verify_execute) F(op_verify_get_signature_at) F(op_verify_get_signature_count) \
+    F(op_verify_set_flags) F(op_verify_signature_get_handle) F(op_verify_signature_get_hash) \
+    F(op_verify_signature_get_key) F(op_verify_signature_get_status) F(op_verify_signature_get_times) \
+    F(output_destroy) F(output_memory_get_buf) F(output_to_memory) F(result_to_string) F(set_timestamp) \
+    F(signature_get_keyid) F(signature_handle_destroy)
+// clang-format on
+struct Rnp {
+#define PITH_RNP_POINTER(name) decltype(&::rnp_##name) name = nullptr;
+    PITH_RNP(PITH_RNP_POINTER)
+};
+
+Rnp functions;
+const Rnp& rnp() { return functions; }
+
+Result<> find_functions() {
+    constexpr const char* name = "librnp.so.0";  // the interface of <rnp/rnp.h> 0.x
+    void* library = ::dlopen(name, RTLD_NOW | RTLD_LOCAL);
+    if (!library)
+        return fail(ErrorCode::not_found,
+                    fmt::format("OpenPGP signatures need {}, which cannot be loaded: {}; install the package librnp0",
+                                name, ::dlerror()));
+    const char* missing = nullptr;
+    auto find = [&]<class Function>(Function*& pointer, const char* function) {
+        pointer = reinterpret_cast<Function*>(::dlsym(library, function));
+        if (!pointer) missing = function;
+    };
+#define PITH_RNP_FIND(name) find(functions.name, "rnp_" #name);
+    PITH_RNP(PITH_RNP_FIND)
+    if (missing) return fail(ErrorCode::not_found, fmt::format("{} has no function '{}'", name, missing));
+    return {};
+}
+
+Result<> load_rnp() {
+    static const auto loaded = find_functions();
+    return loaded;
+}
+
 template <auto destroy>
 struct Destroy {
-    void operator()(auto* handle) const { (void)destroy(handle); }
+    void operator()(auto* handle) const { (void)(rnp().*destroy)(handle); }
 };
 template <class Handle, auto destroy>
 using Owned = std::unique_ptr<std::remove_pointer_t<Handle>, Destroy<destroy>>;
 
-using Ffi = Owned<rnp_ffi_t, rnp_ffi_destroy>;
-using Input = Owned<rnp_input_t, rnp_input_destroy>;
-using Output = Owned<rnp_output_t, rnp_output_destroy>;
-using Operation = Owned<rnp_op_verify_t, rnp_op_verify_destroy>;
-using Key = Owned<rnp_key_handle_t, rnp_key_handle_destroy>;
-using SignatureHandle = Owned<rnp_signature_handle_t, rnp_signature_handle_destroy>;
+using Ffi = Owned<rnp_ffi_t, &Rnp::ffi_destroy>;
+using Input = Owned<rnp_input_t, &Rnp::input_destroy>;
+using Output = Owned<rnp_output_t, &Rnp::output_destroy>;
+using Operation = Owned<rnp_op_verify_t, &Rnp::op_verify_destroy>;
+using Key = Owned<rnp_key_handle_t, &Rnp::key_handle_destroy>;
+using SignatureHandle = Owned<rnp_signature_handle_t, &Rnp::signature_handle_destroy>;
 
 // Calls an rnp function that gives a handle through its first argument; null if it fails.
 template <class O, class Make>
@@ -52,13 +98,13 @@ std::string text_of(Call call) {
     char* text = nullptr;
     if (call(&text) != RNP_SUCCESS || !text) return {};
     std::string out = text;
-    rnp_buffer_destroy(text);
+    rnp().buffer_destroy(text);
     return out;
 }
 
 Input input_of(std::string_view bytes) {
     return make<Input>([&](rnp_input_t* out) {
-        return rnp_input_from_memory(out, reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size(), false);
+        return rnp().input_from_memory(out, reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size(), false);
     });
 }
 
@@ -116,23 +162,23 @@ std::string day(Time time) { return fmt::format("{:%Y-%m-%d}", fmt::gmtime(time)
 // Why a key does not count; empty if it does, and then not longer than it lives.
 std::string fault_of(const Key& key, Judgement& out) {
     bool revoked = true, expired = true;
-    if (rnp_key_is_revoked(key.get(), &revoked) != RNP_SUCCESS || revoked) return "the key is revoked";
+    if (rnp().key_is_revoked(key.get(), &revoked) != RNP_SUCCESS || revoked) return "the key is revoked";
     std::uint64_t till = 0;
-    (void)rnp_key_valid_till64(key.get(), &till);
+    (void)rnp().key_valid_till64(key.get(), &till);
     if (till < std::numeric_limits<std::uint32_t>::max())
         out.good_until = std::min(out.good_until, Time(std::chrono::seconds(till)));
-    if (rnp_key_is_expired(key.get(), &expired) != RNP_SUCCESS || expired)
+    if (rnp().key_is_expired(key.get(), &expired) != RNP_SUCCESS || expired)
         return fmt::format("the key expired on {}", day(out.good_until));
     return {};
 }
 
 // A primary key speaks for its subkeys: both must be good.
 std::string Judge::fault_of_signer(const Key& key, Judgement& out) const {
-    auto fingerprint = text_of([&](char** to) { return rnp_key_get_primary_fprint(key.get(), to); });
-    if (fingerprint.empty()) fingerprint = text_of([&](char** to) { return rnp_key_get_fprint(key.get(), to); });
+    auto fingerprint = text_of([&](char** to) { return rnp().key_get_primary_fprint(key.get(), to); });
+    if (fingerprint.empty()) fingerprint = text_of([&](char** to) { return rnp().key_get_fprint(key.get(), to); });
     if (auto fault = fault_of(key, out); !fault.empty()) return fault;
-    auto primary =
-        make<Key>([&](rnp_key_handle_t* to) { return rnp_locate_key(m_ffi, "fingerprint", fingerprint.c_str(), to); });
+    auto primary = make<Key>(
+        [&](rnp_key_handle_t* to) { return rnp().locate_key(m_ffi, "fingerprint", fingerprint.c_str(), to); });
     if (!primary) return "its primary key is not in the keyring";
     out.fingerprint = lower(fingerprint);
     return fault_of(primary, out);
@@ -145,19 +191,19 @@ Judgement Judge::judge(rnp_op_verify_signature_t signature) const {
         return out;
     };
     auto handle = make<SignatureHandle>(
-        [&](rnp_signature_handle_t* to) { return rnp_op_verify_signature_get_handle(signature, to); });
-    if (handle) out.key_id = text_of([&](char** to) { return rnp_signature_get_keyid(handle.get(), to); });
-    auto hash = text_of([&](char** to) { return rnp_op_verify_signature_get_hash(signature, to); });
-    auto status = rnp_op_verify_signature_get_status(signature);
+        [&](rnp_signature_handle_t* to) { return rnp().op_verify_signature_get_handle(signature, to); });
+    if (handle) out.key_id = text_of([&](char** to) { return rnp().signature_get_keyid(handle.get(), to); });
+    auto hash = text_of([&](char** to) { return rnp().op_verify_signature_get_hash(signature, to); });
+    auto status = rnp().op_verify_signature_get_status(signature);
 
     if (hash == "MD5" || hash == "SHA1" || hash == "RIPEMD160")
         return refuse(fmt::format("signed with {}, a weak hash", hash));
-    auto key = make<Key>([&](rnp_key_handle_t* to) { return rnp_op_verify_signature_get_key(signature, to); });
+    auto key = make<Key>([&](rnp_key_handle_t* to) { return rnp().op_verify_signature_get_key(signature, to); });
     if (status == RNP_ERROR_KEY_NOT_FOUND || !key) return refuse("not in the keyring");
     if (auto fault = fault_of_signer(key, out); !fault.empty()) return refuse(fault);
 
     std::uint32_t created = 0, lasts = 0;
-    (void)rnp_op_verify_signature_get_times(signature, &created, &lasts);
+    (void)rnp().op_verify_signature_get_times(signature, &created, &lasts);
     auto made = Time(std::chrono::seconds(created));
     if (made > m_now) return refuse(fmt::format("signed on {}, which is in the future; check the clock", day(made)));
     if (status == RNP_ERROR_SIGNATURE_EXPIRED) return refuse("the signature is expired");
@@ -170,8 +216,8 @@ Judgement Judge::judge(rnp_op_verify_signature_t signature) const {
 // That a signature is bad does not make the operation fail: others may be good.
 Result<> Judge::run(const Operation& operation, std::string_view name) {
     if (!operation) return fail(ErrorCode::internal, "librnp cannot begin to verify");
-    rnp_op_verify_set_flags(operation.get(), RNP_VERIFY_IGNORE_SIGS_ON_DECRYPT);
-    auto error = rnp_op_verify_execute(operation.get());
+    rnp().op_verify_set_flags(operation.get(), RNP_VERIFY_IGNORE_SIGS_ON_DECRYPT);
+    auto error = rnp().op_verify_execute(operation.get());
     constexpr rnp_result_t about_signatures[] = {RNP_SUCCESS,
                                                  RNP_ERROR_SIGNATURE_INVALID,
                                                  RNP_ERROR_SIGNATURE_UNKNOWN,
@@ -180,14 +226,14 @@ Result<> Judge::run(const Operation& operation, std::string_view name) {
                                                  RNP_ERROR_NO_SIGNATURES_FOUND};
     if (std::ranges::find(about_signatures, error) == std::end(about_signatures))
         return fail(ErrorCode::format,
-                    fmt::format("{}: its OpenPGP signature cannot be read: {}", name, rnp_result_to_string(error)));
+                    fmt::format("{}: its OpenPGP signature cannot be read: {}", name, rnp().result_to_string(error)));
     std::size_t count = 0;
-    (void)rnp_op_verify_get_signature_count(operation.get(), &count);
+    (void)rnp().op_verify_get_signature_count(operation.get(), &count);
     if (m_judgements.size() + count > most_signatures)
         return fail(ErrorCode::limit, fmt::format("{}: more than {} signatures", name, most_signatures));
     for (std::size_t i = 0; i < count; ++i) {
         rnp_op_verify_signature_t signature = nullptr;
-        if (rnp_op_verify_get_signature_at(operation.get(), i, &signature) == RNP_SUCCESS)
+        if (rnp().op_verify_get_signature_at(operation.get(), i, &signature) == RNP_SUCCESS)
             m_judgements.push_back(judge(signature));
     }
     return {};
@@ -242,19 +288,20 @@ Verifier& Verifier::operator=(Verifier&&) noexcept = default;
 Verifier::~Verifier() = default;
 
 Result<Verifier> Verifier::open(const Keyring& keyring, Time now) {
-    auto ffi = make<Ffi>([](rnp_ffi_t* out) { return rnp_ffi_create(out, RNP_KEYSTORE_GPG, RNP_KEYSTORE_GPG); });
+    TRY(load_rnp());
+    auto ffi = make<Ffi>([](rnp_ffi_t* out) { return rnp().ffi_create(out, RNP_KEYSTORE_GPG, RNP_KEYSTORE_GPG); });
     if (!ffi) return fail(ErrorCode::internal, "librnp cannot be started");
-    rnp_ffi_set_log_fd(ffi.get(), ::open("/dev/null", O_WRONLY | O_CLOEXEC));
+    rnp().ffi_set_log_fd(ffi.get(), ::open("/dev/null", O_WRONLY | O_CLOEXEC));
     Silence silence;
-    rnp_set_timestamp(ffi.get(), static_cast<std::uint64_t>(now.time_since_epoch().count()));
+    rnp().set_timestamp(ffi.get(), static_cast<std::uint64_t>(now.time_since_epoch().count()));
     std::vector<std::string> names;
     for (const auto& file : keyring.files()) {
         // Permissive: keys of a kind that librnp does not know must not hide the others.
         constexpr auto flags = RNP_LOAD_SAVE_PUBLIC_KEYS | RNP_LOAD_SAVE_PERMISSIVE;
-        auto error = rnp_import_keys(ffi.get(), input_of(file.keys).get(), flags, nullptr);
+        auto error = rnp().import_keys(ffi.get(), input_of(file.keys).get(), flags, nullptr);
         if (error != RNP_SUCCESS)
             return fail(ErrorCode::format, fmt::format("'{}' is not a keyring of OpenPGP public keys: {}", file.name,
-                                                       rnp_result_to_string(error)));
+                                                       rnp().result_to_string(error)));
         names.push_back(file.name);
     }
     return Verifier(std::make_unique<State>(std::move(ffi), now, join(names, ", ")));
@@ -265,14 +312,15 @@ Result<Signed> Verifier::cleartext(std::string_view file, std::string_view name)
     Silence silence;
     Judge judge(m_state->ffi.get(), m_state->now);
     auto input = input_of(file);
-    auto output = make<Output>([](rnp_output_t* out) { return rnp_output_to_memory(out, 0); });
-    auto operation = make<Operation>(
-        [&](rnp_op_verify_t* out) { return rnp_op_verify_create(out, m_state->ffi.get(), input.get(), output.get()); });
+    auto output = make<Output>([](rnp_output_t* out) { return rnp().output_to_memory(out, 0); });
+    auto operation = make<Operation>([&](rnp_op_verify_t* out) {
+        return rnp().op_verify_create(out, m_state->ffi.get(), input.get(), output.get());
+    });
     TRY(judge.run(operation, name));
 
     std::uint8_t* bytes = nullptr;
     std::size_t size = 0;
-    (void)rnp_output_memory_get_buf(output.get(), &bytes, &size, false);
+    (void)rnp().output_memory_get_buf(output.get(), &bytes, &size, false);
     if (without_trailing_blanks({reinterpret_cast<const char*>(bytes), size}) != text)
         return fail(ErrorCode::format, fmt::format("{}: what is signed is not what it shows", name));
     auto good = TRY(judge.verdict(name, m_state->keyrings));
@@ -290,7 +338,7 @@ Result<Signed> Verifier::detached(std::string_view text, std::string_view signat
     for (auto block : armored_blocks(signature)) {
         auto input = input_of(text), signature_input = input_of(block);
         auto operation = make<Operation>([&](rnp_op_verify_t* out) {
-            return rnp_op_verify_detached_create(out, m_state->ffi.get(), input.get(), signature_input.get());
+            return rnp().op_verify_detached_create(out, m_state->ffi.get(), input.get(), signature_input.get());
         });
         TRY(judge.run(operation, name));
     }
