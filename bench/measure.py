@@ -21,6 +21,9 @@ begin = time.monotonic()
 process = os.fork()
 if process == 0:
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    words = sys.argv[1].split()
+    if words[0] == "exec" and not set(sys.argv[1]) & set("'\\"$\\\\|&;<>(){}*?"):
+        os.execvp(words[1], words[1:])  # without a shell's own milliseconds
     os.execvp("bash", ["bash", "-euo", "pipefail", "-c", sys.argv[1]])
 _, status, usage = os.wait4(process, 0)
 print(time.monotonic() - begin, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, os.waitstatus_to_exitcode(status))

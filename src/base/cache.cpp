@@ -121,6 +121,7 @@ std::optional<std::uint64_t> Cache::blob_size(const Digest& digest) const {
 
 Result<Digest> Cache::put_blob(ByteView bytes) const {
     auto digest = sha256(bytes);
+    if (blob(digest)) return digest;
     TRY(check_writable(fmt::format("the blob {} is", digest.text())));
     m_use->note_written(bytes.size());
     auto writer = TRY(context(FileWriter::create(blob_path(digest)), "cache"));

@@ -48,6 +48,7 @@ public:
     [[nodiscard]] std::optional<MappedFile> blob(const Digest& digest) const;
     // The size of what stands in a blob's place, which then counts as used; its digest is not checked.
     [[nodiscard]] std::optional<std::uint64_t> blob_size(const Digest& digest) const;
+    // One that is there and whole is used and not written again.
     [[nodiscard]] Result<Digest> put_blob(ByteView bytes) const;
 
     // Makes a finished file of the same file system the blob, by renaming it; the caller vouches for the digest, and

@@ -102,16 +102,18 @@ TEST_F(Upkeep, IsHeldToItsLimitWithoutBeingCountedEachTime) {
     EXPECT_FALSE(there(old));
     EXPECT_EQ(test::slurp(size), "400\n");
 
+    char letter = 'e';
     for (std::string damaged : {"", "400", "4x\n", "-1\n", "18446744073709551615\n"}) {
         test::spit(size, damaged);
-        EXPECT_TRUE(run('e', 10'000)) << damaged;
-        EXPECT_EQ(test::slurp(size), "500\n") << damaged;
+        auto counted = run(letter++, 10'000);
+        ASSERT_TRUE(counted) << damaged;
+        EXPECT_EQ(test::slurp(size), fmt::format("{}\n", counted->left)) << damaged;
     }
     std::string lines;
     for (int i = 0; i < 1000; ++i) lines += "0\n";
     test::spit(size, lines);
-    EXPECT_TRUE(run('e', 10'000));
-    EXPECT_FALSE(*hold_to_limit(m_cache, 0));
+    EXPECT_TRUE(run('z', 10'000));
+    EXPECT_FALSE(run('z', 10)) << "nothing was added";
 }
 
 TEST_F(Upkeep, RemovesWhatWasUsedLeastRecentlyUntilTheRestFits) {
