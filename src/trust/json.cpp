@@ -23,6 +23,7 @@ class Strict {
 public:
     bool see(int depth, Json::parse_event_t event, const Json& parsed) {
         using Event = Json::parse_event_t;
+        if (!fault.message.empty()) return false;  // the parser tells of what is in a value that was left out, too
         bool opens = event == Event::object_start || event == Event::array_start;
         if (opens && depth >= most_depth)
             return refuse(ErrorCode::limit, fmt::format("is nested deeper than {} levels", most_depth));
@@ -35,13 +36,13 @@ public:
         if (event == Event::object_end) m_keys.pop_back();
         if ((opens || event == Event::value) && ++m_values > most_values)
             return refuse(ErrorCode::limit, fmt::format("has more than {} values", most_values));
-        return fault.message.empty();
+        return true;
     }
     Error fault;
 
 private:
     bool refuse(ErrorCode code, std::string message) {
-        if (fault.message.empty()) fault = {code, std::move(message)};
+        fault = {code, std::move(message)};
         return false;
     }
     std::vector<std::set<std::string, std::less<>>> m_keys;

@@ -35,6 +35,7 @@ TEST(Json, RefusesKeysThatStandTwiceWhereverTheyAre) {
 TEST(Json, BoundsSizeDepthAndCounts) {
     EXPECT_THAT(fault(std::string(33, '[') + std::string(33, ']')), HasSubstr("deeper than 32"));
     EXPECT_EQ(fault(std::string(32, '[') + std::string(32, ']')), "read");
+    EXPECT_THAT(fault(std::string(32, '[') + R"({"key": {"in": 1}})" + std::string(32, ']')), HasSubstr("deeper than"));
     std::string many = "[0";
     for (int i = 0; i < 1'000'000; ++i) many += ",0";
     EXPECT_THAT(fault(many + "]"), HasSubstr("more than 1000000 values"));
