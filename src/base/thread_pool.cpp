@@ -25,7 +25,8 @@ struct ThreadPool::State {
     std::mutex mutex;
     std::condition_variable changed;
     std::deque<Batch*> batches;
-    std::vector<std::thread> threads;
+    unsigned jobs = 1;
+    std::vector<std::thread> threads;  // made when there is work for them
     bool stopping = false;
 
     // Claims and runs one index of `batch`; the lock is held on entry and on return.
@@ -54,8 +55,7 @@ struct ThreadPool::State {
 };
 
 ThreadPool::ThreadPool(unsigned jobs) : m_state(std::make_unique<State>()) {
-    if (jobs == 0) jobs = std::max(1U, std::thread::hardware_concurrency());
-    for (unsigned i = 1; i < jobs; ++i) m_state->threads.emplace_back([state = m_state.get()] { state->work(); });
+    m_state->jobs = jobs > 0 ? jobs : std::max(1U, std::thread::hardware_concurrency());
 }
 
 ThreadPool::~ThreadPool() {
@@ -67,7 +67,7 @@ ThreadPool::~ThreadPool() {
     for (auto& thread : m_state->threads) thread.join();
 }
 
-unsigned ThreadPool::jobs() const { return static_cast<unsigned>(m_state->threads.size()) + 1; }
+unsigned ThreadPool::jobs() const { return m_state->jobs; }
 
 void ThreadPool::for_each(std::size_t count, const std::function<void(std::size_t)>& task) {
     run(count, [&](std::size_t i) {
@@ -80,6 +80,8 @@ void ThreadPool::run(std::size_t count, const std::function<bool(std::size_t)>& 
     if (count == 0) return;
     Batch batch{count, &task};
     std::unique_lock lock(m_state->mutex);
+    while (count > 1 && m_state->threads.size() + 1 < m_state->jobs)
+        m_state->threads.emplace_back([state = m_state.get()] { state->work(); });
     m_state->batches.push_back(&batch);
     m_state->changed.notify_all();
     while (batch.next < batch.count) m_state->step(batch, lock);

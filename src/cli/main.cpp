@@ -1,9 +1,12 @@
 // pith: parses the command line, calls the library, prints, and turns errors into exit codes.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <exception>
+#include <iterator>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -78,6 +81,45 @@ public:
     }
 };
 
+struct NamedCommand {
+    std::string_view name;
+    void (*add)(CLI::App& app, const Globals& globals, Run& run);
+};
+constexpr NamedCommand commands[] = {{"build", add_build},
+                                     {"lock", add_lock},
+                                     {"why", add_why},
+                                     {"test", add_test},
+                                     {"sbom", add_sbom},
+                                     {"scan", add_scan},
+                                     {"diff", add_diff},
+                                     {"push", add_push},
+                                     {"pull", add_pull},
+                                     {"copy", add_copy},
+                                     {"inspect", add_inspect},
+                                     {"tags", add_tags},
+                                     {"referrers", add_referrers},
+                                     {"login", add_login},
+                                     {"logout", add_logout},
+                                     {"keygen", add_keygen},
+                                     {"sign", add_sign},
+                                     {"verify", add_verify},
+                                     {"attest", add_attest},
+                                     {"verify-attestation", add_verify_attestation},
+                                     {"verify-bundle", add_verify_bundle},
+                                     {"bundle", add_bundle},
+                                     {"effects", add_effects},
+                                     {"advisories", add_advisories},
+                                     {"cache", add_cache},
+                                     {"schema", add_schema}};
+// What tells of all commands.
+constexpr decltype(NamedCommand::add) overviews[] = {add_completion, add_manual, add_help};
+
+// A command that is called needs no other one beside it, and what makes them all takes a part of every start.
+const NamedCommand* find_command(std::string_view name) {
+    const auto* found = std::ranges::find(commands, name, &NamedCommand::name);
+    return found == std::end(commands) ? nullptr : found;
+}
+
 int report(const Error& error) {
     fmt::print(stderr, "pith: {}\n", error.text());
     return exit_code(error.code);
@@ -93,35 +135,11 @@ int run(int argc, char** argv) {
     Globals globals;
     Run chosen;
     add_global_options(app, globals);
-    add_build(app, globals, chosen);
-    add_lock(app, globals, chosen);
-    add_why(app, globals, chosen);
-    add_test(app, globals, chosen);
-    add_sbom(app, globals, chosen);
-    add_scan(app, globals, chosen);
-    add_diff(app, globals, chosen);
-    add_push(app, globals, chosen);
-    add_pull(app, globals, chosen);
-    add_copy(app, globals, chosen);
-    add_inspect(app, globals, chosen);
-    add_tags(app, globals, chosen);
-    add_referrers(app, globals, chosen);
-    add_login(app, globals, chosen);
-    add_logout(app, globals, chosen);
-    add_keygen(app, globals, chosen);
-    add_sign(app, globals, chosen);
-    add_verify(app, globals, chosen);
-    add_attest(app, globals, chosen);
-    add_verify_attestation(app, globals, chosen);
-    add_verify_bundle(app, globals, chosen);
-    add_bundle(app, globals, chosen);
-    add_effects(app, globals, chosen);
-    add_advisories(app, globals, chosen);
-    add_cache(app, globals, chosen);
-    add_schema(app, globals, chosen);
-    add_completion(app, globals, chosen);
-    add_manual(app, globals, chosen);
-    add_help(app, globals, chosen);
+    const auto* called = argc > 1 ? find_command(argv[1]) : nullptr;
+    for (const auto& each : commands)
+        if (!called || &each == called) each.add(app, globals, chosen);
+    if (!called)
+        for (auto add : overviews) add(app, globals, chosen);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
