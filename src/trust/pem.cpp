@@ -25,11 +25,11 @@ Result<PemBlock> read_pem(std::string_view text) {
     if (label_end == std::string_view::npos) return fail(ErrorCode::format, "its PEM block is cut off");
     std::string label(text.substr(begin_mark.size(), label_end - begin_mark.size()));
     auto last = fmt::format("{}{}{}", end_mark, label, dashes);
-    if (!text.ends_with(last))
+    auto body = text.substr(label_end + dashes.size());
+    if (!body.ends_with(last))
         return fail(
             ErrorCode::format,
             fmt::format("its PEM block does not end with '{}': it is cut off, or more follows", printable(last)));
-    auto body = text.substr(label_end + dashes.size());
     body.remove_suffix(last.size());
     if (body.find(':') != std::string_view::npos)
         return fail(ErrorCode::unsupported,

@@ -90,6 +90,8 @@ TEST(Key, TakesAWholeFileOrNothing) {
     EXPECT_EQ(PublicKey::from_pem(pem)->pem(), pem);
     EXPECT_EQ(*PublicKey::from_pem("\n" + pem + "\n\n"), test::own_key().public_key());
     EXPECT_THAT(PublicKey::from_pem(pem.substr(0, 100)).error().text(), HasSubstr("cut off"));
+    EXPECT_THAT(PublicKey::from_pem("-----BEGIN PUBLIC KEY-----END PUBLIC KEY-----").error().text(),
+                HasSubstr("cut off"));
     EXPECT_THAT(PublicKey::from_pem(pem + pem).error().text(), HasSubstr("not base64"));
     EXPECT_THAT(PublicKey::from_pem("").error().text(), HasSubstr("empty"));
     EXPECT_THAT(PublicKey::from_pem("MFkwEwYHKoZIzj0").error().text(), HasSubstr("not a PEM file"));
