@@ -34,7 +34,7 @@ std::string checks_text(const trust::Verified& verified) {
 void add_facts(Json& out, const trust::Verified& verified) {
     out["signer"] = verified.signer;
     if (!verified.issuer.empty()) out["issuer"] = verified.issuer;
-    out["key"] = verified.key_id.text();
+    out["key"] = verified.key->id().text();
     if (verified.statement) out["predicate_type"] = verified.statement->predicate_type;
     for (auto time : verified.times) out["signed_at"].push_back(trust::to_text(time));
     out["checks"] = checks_json(verified.checks, "found");

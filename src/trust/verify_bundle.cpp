@@ -192,7 +192,7 @@ Result<Verified> verify_identity(Verifier verifier, const Artifact& message, con
     TRY(context(check_identity(verifier, leaf, policy), "identity"));
     auto key = TRY(leaf.public_key());
     TRY(context(verify_key_signature(key, message, bundle.signature()), "signature"));
-    verifier.out.key_id = key.id();
+    verifier.out.key = key;
     verifier.checked("signature", fmt::format("{}, by the certificate's key", key.kind()));
     return std::move(verifier.out);
 }
@@ -215,7 +215,7 @@ Result<Verified> verify_key(Verifier verifier, const Artifact& message, const Ke
     auto proved = !verifier.out.times.empty();
     TRY(context(check_valid(key, proved ? verifier.out.times : std::vector{verifier.policy.now}, proved), "key"));
     verifier.out.signer = key.name;
-    verifier.out.key_id = key.key.id();
+    verifier.out.key = key.key;
     if (key.valid.from || key.valid.until)
         verifier.checked("key's time", fmt::format("valid {}, held to {}", to_text(key.valid),
                                                    proved ? "the time of signing" : "the time of this check"));

@@ -42,12 +42,12 @@ struct Check {
 };
 
 struct Verified {
-    std::vector<Check> checks;    // all of them held
-    std::vector<Check> left_out;  // `detail` is the reason
-    std::string signer;           // the identity, or the key's name
-    std::string issuer;           // of the identity
-    Digest key_id;                // SHA-256 of the public key
-    std::vector<Time> times;      // when it was signed, by those who proved it
+    std::vector<Check> checks;     // all of them held
+    std::vector<Check> left_out;   // `detail` is the reason
+    std::string signer;            // the identity, or the key's name
+    std::string issuer;            // of the identity
+    std::optional<PublicKey> key;  // that made the signature; there once it is verified
+    std::vector<Time> times;       // when it was signed, by those who proved it
     std::optional<Statement> statement;
 };
 
