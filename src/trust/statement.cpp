@@ -55,7 +55,7 @@ Result<std::string> write_statement(const Statement& statement) {
     if (!predicate.is_object()) return fail(ErrorCode::format, "the predicate is not a JSON object");
     auto subjects = Json::array();
     for (const auto& each : statement.subjects) {
-        Json subject;
+        auto subject = Json::object();
         if (!each.name.empty()) subject["name"] = each.name;
         for (const auto& [algorithm, digits] : each.digests) subject["digest"][algorithm] = digits;
         subjects.push_back(std::move(subject));
