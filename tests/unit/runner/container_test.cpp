@@ -191,10 +191,12 @@ TEST_F(Container, ReportsAServiceThatDoesNotStop) {
 }
 
 TEST_F(Container, AFaultInOneTestLeavesTheOthers) {
-    answer("run", "case $* in *bad*) echo 'no space left' >&2; exit 125;; *good*) echo fine;; *) exec sleep 60;; esac");
+    // No word of hexadecimal digits: the container's name has some.
+    answer("run",
+           "case $* in *broken*) echo 'no space left' >&2; exit 125;; *good*) echo fine;; *) exec sleep 60;; esac");
     std::vector<ImageTest> tests(4);
-    tests[0].name = "bad";
-    tests[0].run.command = {"bad"};
+    tests[0].name = "broken";
+    tests[0].run.command = {"broken"};
     tests[1].name = "slow";
     tests[1].run.timeout = 1s;
     tests[2].name = "expression";
