@@ -24,6 +24,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
+constexpr std::size_t most_runs = 1000;
+
 struct Entry {
     fs::path path;
     std::string kind;  // "blobs", "records/KIND", "partial"
@@ -141,12 +143,6 @@ bool evict(const Entry& entry, const std::optional<timespec>& in_use_since) {
     if (in_use_since && key(info.st_mtim) >= key(*in_use_since)) return false;
     return ::unlink(entry.path.c_str()) == 0;
 }
-
-}  // namespace
-
-namespace {
-
-constexpr std::size_t most_runs = 1000;
 
 fs::path size_file(const Cache& cache) { return cache.folder() / "size"; }
 

@@ -4,8 +4,8 @@
 // it came (cache_use.h). It may run beside builds; a build that comes meanwhile waits for its end.
 //
 // How much a cache holds is not counted after each run: DIR/size has a line for what was counted last, and one for what
-// each run has added since. What was replaced is in it twice, and a line may be lost where processes meet; so it
-// decides only when to count again.
+// each run has added since. What was replaced is in it twice; a line is missing of a run that was killed, and may be
+// where processes meet; so it decides only when to count again.
 #pragma once
 
 #include <chrono>

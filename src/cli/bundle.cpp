@@ -22,17 +22,11 @@ using oci::Destination;
 
 constexpr trust::FileKind advisories_kind{"application/vnd.pith.advisories.v1+sqlite3", "advisories"};
 constexpr trust::FileKind root_kind{"application/vnd.dev.sigstore.trustedroot+json", "trusted-root"};
-constexpr std::uint64_t most_root = 4 * MiB;
 
 struct BundleOptions {
     std::string image, folder, platform, trusted_root, database;
     bool advisories = false;
 };
-
-Result<> check_root(const fs::path& file) {
-    (void)TRY(trust::read_trusted_root(TRY(read_text(file, most_root))));
-    return {};
-}
 
 // The latest day that any of its feeds speaks of; nothing where it has none.
 std::string day_of(const advisory::Database& database) {
@@ -67,7 +61,8 @@ Result<int> save(const BundleOptions& options, const Globals& globals) {
     auto platform = TRY(platform_of(options.platform));
     std::vector<trust::CarriedFile> files;
     if (!options.trusted_root.empty()) {
-        TRY(context(check_root(options.trusted_root), fmt::format("trusted root '{}'", options.trusted_root)));
+        (void)TRY(context(trust::read_trusted_root_file(options.trusted_root),
+                          fmt::format("trusted root '{}'", options.trusted_root)));
         files.push_back({root_kind, options.trusted_root});
     }
     auto session = TRY(Session::open(globals));
@@ -114,7 +109,7 @@ Result<> load_advisories(const BundleOptions& options, const Globals& globals, T
 
 Result<> load_root(const BundleOptions& options) {
     auto holds = [](const fs::path& candidate) -> Result<bool> {
-        TRY(check_root(candidate));
+        (void)TRY(trust::read_trusted_root_file(candidate));
         return true;
     };
     return take_out(options, root_kind, options.trusted_root, holds);

@@ -11,7 +11,6 @@ namespace pith::cli {
 
 namespace {
 
-constexpr std::uint64_t most_root = 4 * MiB;
 constexpr const char* root_variable = "PITH_TRUSTED_ROOT";
 
 Result<> check_usage(const SignerChoice& choice) {
@@ -30,9 +29,7 @@ Result<> check_usage(const SignerChoice& choice) {
 Result<std::optional<trust::TrustedRoot>> read_root(const SignerChoice& choice) {
     const char* variable = std::getenv(root_variable);
     auto file = !choice.trusted_root.empty() ? choice.trusted_root : std::string(variable ? variable : "");
-    if (!file.empty())
-        return TRY(
-            context(trust::read_trusted_root(TRY(read_text(file, most_root))), fmt::format("trusted root '{}'", file)));
+    if (!file.empty()) return TRY(context(trust::read_trusted_root_file(file), fmt::format("trusted root '{}'", file)));
     if (!choice.key.empty()) return std::nullopt;
     return fail(
         ErrorCode::usage,

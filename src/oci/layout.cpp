@@ -113,11 +113,7 @@ Result<> write_layout(const BlobSet& set, const fs::path& folder, std::string_vi
 }
 
 Result<> write_new_layout(const BlobSet& set, const fs::path& folder, std::string_view name, Progress& progress) {
-    auto place = fs::absolute(folder).lexically_normal();
-    if (!place.has_filename()) place = place.parent_path();  // it was written with a '/' at its end
-    TRY(check_free(place));
-    TRY(make_folders(place.parent_path()));
-    remove_abandoned(place.parent_path(), place.filename().string());
+    auto place = TRY(prepare_place(folder));
     auto temporary = temporary_beside(place);
     TRY(write_layout(set, temporary, name, progress));
     if (::rename(temporary.c_str(), place.c_str()) == 0) return {};

@@ -49,6 +49,17 @@ Result<std::string> referrers_index(const std::optional<std::string>& existing, 
     return dump_json(index);
 }
 
+std::string artifact_manifest(const Descriptor& layer, const Annotations& annotations_of_layer) {
+    auto described = descriptor_json(layer);
+    if (!annotations_of_layer.empty()) described["annotations"] = annotations_of_layer;
+    return dump_json(
+        {{"schemaVersion", 2},
+         {"mediaType", media_type::manifest},
+         {"artifactType", layer.media_type},
+         {"config", descriptor_json({std::string(empty_config_type), sha256(empty_config), empty_config.size()})},
+         {"layers", nlohmann::ordered_json::array({std::move(described)})}});
+}
+
 std::optional<Referrer> referrer_of(const Document& document, const ManifestFacts& facts) {
     if (!facts.subject) return std::nullopt;
     return Referrer{document.descriptor, facts.artifact_type, facts.annotations};

@@ -74,6 +74,11 @@ public:
 // The index of referrers with one more in it, sorted by digest; `existing` is the former one, or nothing.
 [[nodiscard]] Result<std::string> referrers_index(const std::optional<std::string>& existing, const Referrer& added);
 
+// The manifest of an artifact that is one layer, and of its type (image-spec 1.1, manifest.md, "Guidelines for Artifact
+// Usage"). Its configuration is empty.
+constexpr std::string_view empty_config = "{}", empty_config_type = "application/vnd.oci.empty.v1+json";
+[[nodiscard]] std::string artifact_manifest(const Descriptor& layer, const Annotations& annotations_of_layer = {});
+
 // What a manifest is as a referrer; nothing where it has no subject.
 [[nodiscard]] std::optional<Referrer> referrer_of(const Document& document, const ManifestFacts& facts);
 

@@ -77,6 +77,15 @@ Result<> check_free(const fs::path& path) {
                 fmt::format("'{}' exists and is not an empty folder: remove it or name another", path.string()));
 }
 
+Result<fs::path> prepare_place(const fs::path& path) {
+    auto place = fs::absolute(path).lexically_normal();
+    if (!place.has_filename()) place = place.parent_path();  // it was written with a '/' at its end
+    TRY(check_free(place));
+    TRY(make_folders(place.parent_path()));
+    remove_abandoned(place.parent_path(), place.filename().string());
+    return place;
+}
+
 RootFolder::RootFolder(Fd root, fs::path path, fs::path temporary)
     : m_root(std::move(root)), m_path(std::move(path)), m_temporary(std::move(temporary)) {
     m_folders[""] = {};
@@ -94,10 +103,7 @@ RootFolder::~RootFolder() {
 }
 
 Result<RootFolder> RootFolder::create(const fs::path& path) {
-    auto place = fs::absolute(path).lexically_normal();
-    TRY(check_free(place));
-    TRY(make_folders(place.parent_path()));
-    remove_abandoned(place.parent_path(), place.filename().string());
+    auto place = TRY(prepare_place(path));
     auto temporary = temporary_beside(place);
     while (::mkdir(temporary.c_str(), 0700) != 0) {
         if (errno != EEXIST) return fail_errno("make a folder beside", place);

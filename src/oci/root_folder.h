@@ -33,6 +33,9 @@ struct Attributes {
 
 // usage error unless `path` is missing or an empty folder.
 [[nodiscard]] Result<> check_free(const std::filesystem::path& path);
+// Where a folder is to appear whole: its absolute path, which is free. Its parent is made, and what killed processes
+// left beside it is removed.
+[[nodiscard]] Result<std::filesystem::path> prepare_place(const std::filesystem::path& path);
 
 class RootFolder {
 public:

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "base/file.h"
 #include "base/text.h"
 #include "trust/json.h"
 
@@ -91,6 +92,10 @@ Result<TrustedRoot> read_trusted_root(std::string_view text) {
     out.certificate_authorities = TRY(read_authorities(document, "certificateAuthorities"));
     out.timestamp_authorities = TRY(read_authorities(document, "timestampAuthorities"));
     return out;
+}
+
+Result<TrustedRoot> read_trusted_root_file(const std::filesystem::path& file) {
+    return read_trusted_root(TRY(read_text(file, most_bytes)));
 }
 
 }  // namespace pith::trust

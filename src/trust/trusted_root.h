@@ -6,6 +6,7 @@
 // Limits: 4 MiB, 256 of each. Thread-safe.
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,5 +38,7 @@ struct TrustedRoot {
 
 // Errors: limit; unsupported for another version; format with the path of the field.
 [[nodiscard]] Result<TrustedRoot> read_trusted_root(std::string_view json);
+// Of a file of at most 4 MiB.
+[[nodiscard]] Result<TrustedRoot> read_trusted_root_file(const std::filesystem::path& file);
 
 }  // namespace pith::trust

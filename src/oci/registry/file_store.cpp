@@ -1,33 +1,20 @@
 #include "oci/registry/file_store.h"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <set>
 
 #include <fmt/format.h>
 
-#include "oci/json.h"
+#include "oci/repository.h"
 
 namespace pith::oci::registry {
 
 namespace {
 
-constexpr std::string_view empty_type = "application/vnd.oci.empty.v1+json", empty_config = "{}";
+constexpr const char* title = "org.opencontainers.image.title";
 constexpr std::size_t most_of_name = 100;  // a tag has 128 characters
 
 Descriptor layer_of(const StoredFile& file) { return {file.media_type, file.digest, file.size}; }
-
-std::string manifest_of(const StoredFile& file) {
-    auto layer = descriptor_json(layer_of(file));
-    layer["annotations"] = {{"org.opencontainers.image.title", file.name}};
-    nlohmann::ordered_json out = {
-        {"schemaVersion", 2},
-        {"mediaType", media_type::manifest},
-        {"artifactType", file.media_type},
-        {"config", descriptor_json({std::string(empty_type), sha256(empty_config), empty_config.size()})},
-        {"layers", nlohmann::ordered_json::array({layer})}};
-    return dump_json(out);
-}
 
 // Those of the files that the repository has, or has not.
 Result<std::vector<StoredFile>> those(bool there, const std::vector<StoredFile>& files, Client& client) {
@@ -60,9 +47,10 @@ Result<std::size_t> store_files(const std::vector<StoredFile>& files, const Refe
         blobs.push_back({layer_of(file), {registries.cache().blob_path(file.digest)}, file.name});
     if (missing.empty()) return std::size_t{0};
     (void)TRY(client->push_blobs(blobs, {}, progress));
-    (void)TRY(client->push_blob(empty_config, empty_type));
+    (void)TRY(client->push_blob(empty_config, empty_config_type));
     for (const auto& file : missing)
-        (void)TRY(context(client->push_manifest(manifest_of(file), file.tag()), file.name));
+        (void)TRY(context(client->push_manifest(artifact_manifest(layer_of(file), {{title, file.name}}), file.tag()),
+                          file.name));
     return missing.size();
 }
 

@@ -20,7 +20,7 @@ Json descriptor_json(const oci::Descriptor& descriptor) {
 // The manifest that attaches a bundle (cosign, specs/BUNDLE_SPEC.md; image-spec 1.1, "Guidelines for artifact usage").
 Result<Digest> attach_bundle(oci::Repository& repository, const oci::Descriptor& image, const std::string& bundle,
                              const std::string& predicate_type, Time now) {
-    auto config = TRY(repository.push_blob("{}", cosign::empty_config));
+    auto config = TRY(repository.push_blob(oci::empty_config, oci::empty_config_type));
     auto layer = TRY(repository.push_blob(bundle, bundle_media_type));
     auto text = dump_json({{"schemaVersion", 2},
                            {"mediaType", oci::media_type::manifest},

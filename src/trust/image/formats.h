@@ -20,7 +20,6 @@ namespace cosign {
 inline constexpr std::string_view signature_layer = "application/vnd.dev.cosign.simplesigning.v1+json";
 inline constexpr std::string_view attestation_layer = "application/vnd.dsse.envelope.v1+json";
 inline constexpr std::string_view bundle_prefix = "application/vnd.dev.sigstore.bundle";
-inline constexpr std::string_view empty_config = "application/vnd.oci.empty.v1+json";
 inline constexpr std::string_view signature_annotation = "dev.cosignproject.cosign/signature";
 inline constexpr std::string_view certificate_annotation = "dev.sigstore.cosign/certificate";
 inline constexpr std::string_view log_annotation = "dev.sigstore.cosign/bundle";

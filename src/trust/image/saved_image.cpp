@@ -3,9 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
-#include "oci/json.h"
 #include "oci/layout.h"
 #include "oci/layout_repository.h"
 #include "oci/registry/reference.h"
@@ -60,19 +58,14 @@ void mark_for_cosign(BlobSet& set) {
     }
 }
 
-// An artifact with one layer (image-spec 1.1, manifest.md, "Guidelines for Artifact Usage").
 Result<> add_file(BlobSet& set, const CarriedFile& file) {
     auto mapped = std::make_shared<const MappedFile>(TRY(MappedFile::open(file.path)));
     auto bytes = mapped->bytes();
     Blob layer{{std::string(file.kind.type), sha256(bytes), bytes.size()},
                {oci::MappedPart{std::move(mapped), bytes}},
                fmt::format("'{}'", file.path.string())};
-    auto config = oci::blob_of(cosign::empty_config, "{}", "an empty configuration");
-    auto manifest = oci::dump_json({{"schemaVersion", 2},
-                                    {"mediaType", oci::media_type::manifest},
-                                    {"artifactType", file.kind.type},
-                                    {"config", oci::descriptor_json(config.descriptor)},
-                                    {"layers", {oci::descriptor_json(layer.descriptor)}}});
+    auto config = oci::blob_of(oci::empty_config_type, oci::empty_config, "an empty configuration");
+    auto manifest = oci::artifact_manifest(layer.descriptor);
     auto top = oci::blob_of(oci::media_type::manifest, manifest, "an artifact");
     set.attached.push_back({top.descriptor, {}, std::string(file.kind.type), std::string(file.kind.name)});
     for (auto* blob : {&layer, &config, &top}) set.add(std::move(*blob));
