@@ -14,17 +14,18 @@ def sh(command, **more):
     return subprocess.run(["bash", "-euo", "pipefail", "-c", command], check=True, text=True, capture_output=True, **more).stdout
 
 
-# A process's peak includes what its parent held when it was made, so a small one makes it, and measures it.
+# A process's peak includes what its parent held when it was made, so a small one makes it, and measures it. It is not
+# forked: copying the tables of pages of a whole interpreter takes a millisecond, which would be measured too.
 measuring = """
 import os, sys, time
+words = sys.argv[1].split()
+if words[0] == "exec" and not set(sys.argv[1]) & set("'\\"$\\\\|&;<>(){}*?"):
+    words = words[1:]  # without a shell's own milliseconds
+else:
+    words = ["bash", "-euo", "pipefail", "-c", sys.argv[1]]
+silent = [(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)]
 begin = time.monotonic()
-process = os.fork()
-if process == 0:
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-    words = sys.argv[1].split()
-    if words[0] == "exec" and not set(sys.argv[1]) & set("'\\"$\\\\|&;<>(){}*?"):
-        os.execvp(words[1], words[1:])  # without a shell's own milliseconds
-    os.execvp("bash", ["bash", "-euo", "pipefail", "-c", sys.argv[1]])
+process = os.posix_spawnp(words[0], words, os.environ, file_actions=silent)
 _, status, usage = os.wait4(process, 0)
 print(time.monotonic() - begin, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, os.waitstatus_to_exitcode(status))
 """

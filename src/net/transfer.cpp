@@ -14,6 +14,10 @@
 #include "net/attempt.h"
 #include "net/url.h"
 
+// libcurl brings GnuTLS along, for LDAP alone. It asks the program by this name whether to set itself up at its start,
+// and that took a twentieth of every start (gnutls.h, GNUTLS_SKIP_GLOBAL_INIT).
+extern "C" int _gnutls_global_init_skip() { return 1; }  // NOLINT(bugprone-reserved-identifier)
+
 namespace pith::net {
 
 namespace {

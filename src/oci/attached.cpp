@@ -29,8 +29,14 @@ private:
     Result<> visit(Digest digest) {
         auto document = TRY(m_repository.manifest(digest.text()));
         for (const auto& each : TRY(facts_of(document)).manifests) TRY(add(each.digest));
-        for (const auto& referrer : TRY(m_repository.referrers(digest))) TRY(add_referrer(referrer, digest));
-        for (auto suffix : suffixes) TRY(add_tagged(referrers_tag(digest).append(suffix)));
+        std::vector<std::string> tags, manifests;
+        for (auto suffix : suffixes) tags.push_back(referrers_tag(digest).append(suffix));
+        m_repository.expect(tags, {});
+        auto referrers = TRY(m_repository.referrers(digest));
+        for (const auto& referrer : referrers) manifests.push_back(referrer.descriptor.digest.text());
+        m_repository.expect(manifests, {});
+        for (const auto& referrer : referrers) TRY(add_referrer(referrer, digest));
+        for (auto& tag : tags) TRY(add_tagged(std::move(tag)));
         return {};
     }
 

@@ -23,6 +23,7 @@ public:
     [[nodiscard]] Result<std::string> blob(const Descriptor& descriptor) override;
     [[nodiscard]] Result<std::vector<std::string>> tags() override;
     [[nodiscard]] Result<std::vector<Referrer>> referrers(const Digest& subject) override;
+    void expect(const std::vector<std::string>&, const std::vector<Descriptor>&) override {}
     [[nodiscard]] Result<Descriptor> push_blob(std::string_view bytes, std::string_view media_type) override;
     [[nodiscard]] Result<Descriptor> push_manifest(std::string_view bytes, const std::string& tag) override;
 

@@ -52,6 +52,10 @@ public:
     // is an error, lest a signature be missed because somebody wanted it so.
     [[nodiscard]] virtual Result<std::vector<Referrer>> referrers(const Digest& subject) = 0;
 
+    // What manifest() and blob() will soon be asked for, that the answers need not be waited for one by one: a registry
+    // is asked for all of it together with what it is asked next. What fails then is asked for once more in its turn.
+    virtual void expect(const std::vector<std::string>& manifests, const std::vector<Descriptor>& blobs) = 0;
+
     // Adds a blob that is not there yet.
     [[nodiscard]] virtual Result<Descriptor> push_blob(std::string_view bytes, std::string_view media_type) = 0;
 

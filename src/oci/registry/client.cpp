@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <deque>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -125,8 +126,58 @@ net::Request Client::request(std::string_view path, net::Method method) const {
     return {.url = net::join_url(m_endpoint.base, path), .method = method};
 }
 
+net::Request Client::list_request(const std::string& what) const {
+    auto out = request(fmt::format("{}/{}", m_repository, what));
+    out.most_bytes = most_page_bytes;
+    return out;
+}
+
+void Client::expect(const std::vector<std::string>& manifests, const std::vector<Descriptor>& blobs) {
+    for (const auto& each : manifests)
+        if (!m_resolved.contains(each)) m_expected_manifests.insert(each);
+    for (const auto& each : blobs)
+        if (each.size <= most_small_blob) m_expected_blobs.emplace(each.digest, each);
+}
+
+Result<> Client::ask_on(net::Request first, Steps::Step step) {
+    std::vector<std::unique_ptr<net::Conversation>> asked;
+    std::deque<Result<>> results;
+    auto add = [&](net::Request request, Steps::Step then) {
+        asked.push_back(
+            std::make_unique<Steps>(m_endpoint, std::move(request), std::move(then), results.emplace_back()));
+    };
+    add(std::move(first), std::move(step));
+    for (const auto& name : std::exchange(m_expected_manifests, {})) {
+        auto digest = read_digest(name);
+        if (digest && (m_cache.read_only() || m_cache.blob_size(*digest))) continue;
+        add(manifest_request(name), [this, name](net::Response answer) -> Result<std::optional<net::Request>> {
+            (void)TRY(take_manifest(name, std::move(answer)));
+            return std::nullopt;
+        });
+    }
+    for (const auto& [digest, blob] : std::exchange(m_expected_blobs, {})) {
+        if (m_cache.read_only() || m_cache.blob_size(digest)) continue;
+        add(blob_request(blob), [this, blob](net::Response answer) -> Result<std::optional<net::Request>> {
+            (void)TRY(take_blob(blob, std::move(answer)));
+            return std::nullopt;
+        });
+    }
+    Progress silent;
+    net::converse(asked, m_settings.net, silent);
+    return std::move(results.front());
+}
+
+Result<net::Response> Client::ask(const net::Request& request) {
+    net::Response out;
+    TRY(ask_on(request, [&](net::Response answer) -> Result<std::optional<net::Request>> {
+        out = std::move(answer);
+        return std::nullopt;
+    }));
+    return out;
+}
+
 Result<> Client::check_access() {
-    auto answer = TRY(ask(m_endpoint, request("")));
+    auto answer = TRY(ask(request("")));
     if (answer.status == 200) return {};
     if (answer.status == 401 || answer.status == 403)
         return fail(ErrorCode::network, fmt::format("{} does not accept this user and password ({})", m_endpoint.host,
@@ -143,11 +194,7 @@ Result<Document> Client::manifest(const std::string& wanted) {
 
 Result<std::optional<Document>> Client::find_manifest(const std::string& wanted) {
     if (auto known = m_resolved.find(wanted); known != m_resolved.end()) return known->second;
-    auto get = request(fmt::format("{}/manifests/{}", m_repository, wanted));
-    get.most_bytes = most_document_bytes;
-    get.headers = {{"Accept", std::string(accepted)}};
     if (auto digest = read_digest(wanted)) {
-        get.sha256 = *digest;
         auto cached = m_cache.blob(*digest);
         if (cached && cached->bytes().size() <= most_document_bytes) {
             auto text = as_text(cached->bytes());
@@ -155,14 +202,27 @@ Result<std::optional<Document>> Client::find_manifest(const std::string& wanted)
             return Document{{facts.media_type, *digest, text.size()}, std::string(text)};
         }
     }
-    auto answer = TRY(context(ask(m_endpoint, get), name()));
-    if (answer.status == 404) return std::nullopt;
-    if (answer.status != 200)
+    m_expected_manifests.erase(wanted);
+    return take_manifest(wanted, TRY(context(ask(manifest_request(wanted)), name())));
+}
+
+net::Request Client::manifest_request(const std::string& wanted) const {
+    auto get = request(fmt::format("{}/manifests/{}", m_repository, wanted));
+    get.most_bytes = most_document_bytes;
+    get.headers = {{"Accept", std::string(accepted)}};
+    if (auto digest = read_digest(wanted)) get.sha256 = *digest;
+    return get;
+}
+
+Result<std::optional<Document>> Client::take_manifest(const std::string& wanted, net::Response answer) {
+    std::optional<Document> document;
+    if (answer.status == 200)
+        document = TRY(read_document(wanted, std::move(answer)));
+    else if (answer.status != 404)
         return std::unexpected(
             unexpected_answer(m_endpoint, answer, fmt::format("'{}' in {}", printable(wanted), m_repository)));
-    auto document = TRY(read_document(wanted, std::move(answer)));
-    if (!m_cache.read_only()) (void)TRY(m_cache.put_blob(as_bytes(document.bytes)));
-    if (!get.sha256) m_resolved.emplace(wanted, document);
+    if (document && !m_cache.read_only()) (void)TRY(m_cache.put_blob(as_bytes(document->bytes)));
+    if (!read_digest(wanted)) m_resolved.insert_or_assign(wanted, document);
     return document;
 }
 
@@ -184,38 +244,50 @@ Result<Document> Client::read_document(const std::string& wanted, net::Response 
     return out;
 }
 
+std::string Client::blob_name(const Descriptor& descriptor) const {
+    return fmt::format("blob {} of {}", descriptor.digest.text(), name());
+}
+
 Result<std::string> Client::blob(const Descriptor& descriptor) {
-    auto what = fmt::format("blob {} of {}", descriptor.digest.text(), name());
     if (descriptor.size > most_small_blob)
-        return fail(ErrorCode::limit, fmt::format("{} is larger than {}", what, human_size(most_small_blob)));
+        return fail(ErrorCode::limit,
+                    fmt::format("{} is larger than {}", blob_name(descriptor), human_size(most_small_blob)));
     if (auto cached = m_cache.blob(descriptor.digest); cached && cached->bytes().size() == descriptor.size)
         return std::string(as_text(cached->bytes()));
+    m_expected_blobs.erase(descriptor.digest);
+    return take_blob(descriptor, TRY(context(ask(blob_request(descriptor)), name())));
+}
+
+net::Request Client::blob_request(const Descriptor& descriptor) const {
     auto get = request(fmt::format("{}/blobs/{}", m_repository, descriptor.digest.text()));
     get.size = descriptor.size;
     get.sha256 = descriptor.digest;
-    auto answer = TRY(context(ask(m_endpoint, get), name()));
-    if (answer.status != 200) return std::unexpected(unexpected_answer(m_endpoint, answer, what));
+    return get;
+}
+
+Result<std::string> Client::take_blob(const Descriptor& descriptor, net::Response answer) const {
+    if (answer.status != 200) return std::unexpected(unexpected_answer(m_endpoint, answer, blob_name(descriptor)));
     if (!m_cache.read_only()) (void)TRY(m_cache.put_blob(as_bytes(answer.body)));
     return std::move(answer.body);
 }
 
-// Every page of a list: of each, Link names the next one.
-Result<> Client::read_pages(net::Request request, const TakePage& take) {
-    request.most_bytes = most_page_bytes;
-    std::set<std::string> seen;
-    for (std::size_t pages = 0; pages < most_pages; ++pages) {
-        if (!seen.insert(request.url).second)
-            return fail(ErrorCode::format, fmt::format("{} gives a list whose pages lead in a circle", name()));
-        auto answer = TRY(context(ask(m_endpoint, request), name()));
+// Takes every page of a list: of each, Link names the next one.
+Steps::Step Client::each_page(net::Request page, TakePage take) const {
+    return [this, take = std::move(take), seen = std::set{page.url},
+            page = std::move(page)](const net::Response& answer) mutable -> Result<std::optional<net::Request>> {
         TRY(take(answer));
         auto next = next_link(answer.header("Link"));
-        if (answer.status != 200 || next.empty()) return {};
-        request.url = TRY(net::resolve_url(request.url, next));
-        if (!request.url.starts_with(m_endpoint.base))
+        if (answer.status != 200 || next.empty()) return std::nullopt;
+        page.url = TRY(net::resolve_url(page.url, next));
+        if (!page.url.starts_with(m_endpoint.base))
             return fail(ErrorCode::format, fmt::format("{} gives a list that goes on elsewhere, at '{}'", name(),
-                                                       net::printable_url(request.url)));
-    }
-    return fail(ErrorCode::limit, fmt::format("{} gives a list of more than {} pages", name(), most_pages));
+                                                       net::printable_url(page.url)));
+        if (!seen.insert(page.url).second)
+            return fail(ErrorCode::format, fmt::format("{} gives a list whose pages lead in a circle", name()));
+        if (seen.size() > most_pages)
+            return fail(ErrorCode::limit, fmt::format("{} gives a list of more than {} pages", name(), most_pages));
+        return page;
+    };
 }
 
 Result<std::vector<std::string>> Client::tags() {
@@ -233,13 +305,13 @@ Result<std::vector<std::string>> Client::tags() {
             return fail(ErrorCode::limit, fmt::format("{} has more than {} tags", name(), most_tags));
         return {};
     };
-    TRY(read_pages(request(m_repository + "/tags/list"), take));
+    auto list = list_request("tags/list");
+    TRY(ask_on(list, each_page(list, take)));
     return std::vector(out.begin(), out.end());
 }
 
 Result<std::vector<Referrer>> Client::referrers(const Digest& subject) {
     std::map<Digest, Referrer> out;
-    bool has_list = true;
     auto add = [&](std::string_view index, std::string_view what) -> Result<> {
         for (auto& entry : TRY(read_index(index, what)))
             out.try_emplace(
@@ -251,21 +323,28 @@ Result<std::vector<Referrer>> Client::referrers(const Digest& subject) {
     };
     auto what = fmt::format("list of what refers to {}", subject.text());
     auto take = [&](const net::Response& answer) -> Result<> {
-        has_list = answer.status != 404;
-        if (!has_list) return {};
         if (answer.status != 200) return std::unexpected(unexpected_answer(m_endpoint, answer, what));
         if (!is_index(TRY(read_facts(answer.body, "", what)).media_type))
             return fail(ErrorCode::format, fmt::format("{} gives a {} that is no index", name(), what));
         return add(answer.body, what);
     };
-    TRY(read_pages(request(fmt::format("{}/referrers/{}", m_repository, subject.text())), take));
-    if (!has_list) {
-        m_resolved.erase(referrers_tag(subject));  // it changes as artifacts are attached
-        if (auto fallback = TRY(find_manifest(referrers_tag(subject)))) TRY(add(fallback->bytes, what));
-    }
-    std::vector<Referrer> list;
-    for (auto& [digest, referrer] : out) list.push_back(std::move(referrer));
-    return list;
+    auto list = list_request("referrers/" + subject.text());
+    auto fallback = referrers_tag(subject);
+    bool at_fallback = false;
+    auto step = [&,
+                 pages = each_page(list, take)](net::Response answer) mutable -> Result<std::optional<net::Request>> {
+        if (at_fallback) {
+            if (auto index = TRY(take_manifest(fallback, std::move(answer)))) TRY(add(index->bytes, what));
+            return std::nullopt;
+        }
+        if (answer.status != 404) return pages(std::move(answer));
+        at_fallback = true;
+        return manifest_request(fallback);
+    };
+    TRY(ask_on(list, step));
+    std::vector<Referrer> sorted;
+    for (auto& [digest, referrer] : out) sorted.push_back(std::move(referrer));
+    return sorted;
 }
 
 Result<> Client::bring(const std::vector<Descriptor>& blobs, Progress& progress) {
@@ -349,7 +428,7 @@ Result<net::Response> Client::put_manifest(std::string_view bytes, std::string_v
     put.headers = {{"Content-Type", std::string(media_type)}};
     auto held = std::make_shared<const Bytes>(to_bytes(bytes));
     put.upload = TRY(PiecesUpload::open({{{}, {}, held->size()}, {held}, "a manifest"}));
-    auto answer = TRY(context(ask(m_endpoint, put), name()));
+    auto answer = TRY(context(ask(put), name()));
     if (answer.status != 201)
         return std::unexpected(unexpected_answer(m_endpoint, answer, fmt::format("place for manifest '{}'", wanted)));
     auto digest = sha256(bytes);

@@ -7,11 +7,13 @@
 
 #include <functional>
 #include <map>
+#include <set>
 
 #include "base/cache.h"
 #include "base/progress.h"
 #include "oci/blobs.h"
 #include "oci/registry/blob_push.h"
+#include "oci/registry/exchange.h"
 #include "oci/registry/reference.h"
 #include "oci/repository.h"
 
@@ -29,6 +31,7 @@ public:
     [[nodiscard]] Result<std::string> blob(const Descriptor& descriptor) override;
     [[nodiscard]] Result<std::vector<std::string>> tags() override;
     [[nodiscard]] Result<std::vector<Referrer>> referrers(const Digest& subject) override;
+    void expect(const std::vector<std::string>& manifests, const std::vector<Descriptor>& blobs) override;
     [[nodiscard]] Result<Descriptor> push_blob(std::string_view bytes, std::string_view media_type) override;
     [[nodiscard]] Result<Descriptor> push_manifest(std::string_view bytes, const std::string& tag) override;
 
@@ -49,9 +52,18 @@ private:
     [[nodiscard]] net::Request request(std::string_view path, net::Method method = net::Method::get) const;
     [[nodiscard]] Result<Document> read_document(const std::string& wanted, net::Response answer) const;
     // Nothing where there is no manifest of that name.
+    // One request after another, and beside them what is expected.
+    [[nodiscard]] Result<> ask_on(net::Request first, Steps::Step step);
+    [[nodiscard]] Result<net::Response> ask(const net::Request& request);
     [[nodiscard]] Result<std::optional<Document>> find_manifest(const std::string& wanted);
+    [[nodiscard]] net::Request manifest_request(const std::string& wanted) const;
+    [[nodiscard]] Result<std::optional<Document>> take_manifest(const std::string& wanted, net::Response answer);
+    [[nodiscard]] std::string blob_name(const Descriptor& descriptor) const;
+    [[nodiscard]] net::Request blob_request(const Descriptor& descriptor) const;
+    [[nodiscard]] Result<std::string> take_blob(const Descriptor& descriptor, net::Response answer) const;
+    [[nodiscard]] net::Request list_request(const std::string& what) const;
     using TakePage = std::function<Result<>(const net::Response&)>;
-    [[nodiscard]] Result<> read_pages(net::Request request, const TakePage& take);
+    [[nodiscard]] Steps::Step each_page(net::Request page, TakePage take) const;
     [[nodiscard]] Result<net::Response> put_manifest(std::string_view bytes, std::string_view media_type,
                                                      const std::string& wanted);
     [[nodiscard]] Result<> list_in_fallback(const Referrer& added, const Digest& subject);
@@ -63,7 +75,9 @@ private:
     Endpoint m_endpoint;
     std::string m_repository;
     const Cache& m_cache;
-    std::map<std::string, Document> m_resolved;  // by tag
+    std::set<std::string> m_expected_manifests;
+    std::map<Digest, Descriptor> m_expected_blobs;
+    std::map<std::string, std::optional<Document>> m_resolved;  // by tag; nothing where there is none
 };
 
 }  // namespace pith::oci::registry

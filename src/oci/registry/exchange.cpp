@@ -6,28 +6,6 @@
 
 namespace pith::oci::registry {
 
-namespace {
-
-// An exchange of a single request.
-class Ask : public Exchange {
-public:
-    Ask(const Endpoint& endpoint, const net::Request& request, Result<net::Response>& answer)
-        : Exchange(endpoint), m_request(request), m_answer(answer) {}
-
-protected:
-    std::optional<net::Request> begin() override { return m_request; }
-    std::optional<net::Request> follow(Result<net::Response> answer) override {
-        m_answer = std::move(answer);
-        return std::nullopt;
-    }
-
-private:
-    const net::Request& m_request;
-    Result<net::Response>& m_answer;
-};
-
-}  // namespace
-
 net::Request Exchange::prepare(net::Request request) {
     request.any_status = true;
     bool here = request.url.starts_with(m_endpoint.base);
@@ -70,13 +48,11 @@ Result<std::string> Exchange::follow_url(const net::Response& answer, std::strin
     return url;
 }
 
-Result<net::Response> ask(const Endpoint& endpoint, const net::Request& request) {
-    Result<net::Response> answer;
-    std::vector<std::unique_ptr<net::Conversation>> conversations;
-    conversations.push_back(std::make_unique<Ask>(endpoint, request, answer));
-    Progress silent;
-    net::converse(conversations, *endpoint.options, silent);
-    return answer;
+std::optional<net::Request> Steps::follow(Result<net::Response> answer) {
+    auto next = answer ? m_step(std::move(*answer)) : std::unexpected(std::move(answer).error());
+    if (next) return std::move(*next);
+    m_result = std::unexpected(std::move(next).error());
+    return std::nullopt;
 }
 
 Error unexpected_answer(const Endpoint& endpoint, const net::Response& answer, std::string_view what) {

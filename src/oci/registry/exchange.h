@@ -3,6 +3,8 @@
 // Thread-safety: as its transfer loop.
 #pragma once
 
+#include <functional>
+
 #include "net/transfer.h"
 #include "oci/registry/authorization.h"
 
@@ -43,8 +45,23 @@ private:
     bool m_from_public = false;
 };
 
-// One request, and its answer of any status but 401.
-[[nodiscard]] Result<net::Response> ask(const Endpoint& endpoint, const net::Request& request);
+// One request after another: of each answer, of any status but 401, `step` says what to ask next. `result` is the first
+// error, of the network or of a step.
+class Steps : public Exchange {
+public:
+    using Step = std::function<Result<std::optional<net::Request>>(net::Response answer)>;
+    Steps(const Endpoint& endpoint, net::Request first, Step step, Result<>& result)
+        : Exchange(endpoint), m_first(std::move(first)), m_step(std::move(step)), m_result(result) {}
+
+protected:
+    std::optional<net::Request> begin() override { return std::move(m_first); }
+    std::optional<net::Request> follow(Result<net::Response> answer) override;
+
+private:
+    net::Request m_first;
+    Step m_step;
+    Result<>& m_result;
+};
 
 // What an answer that was not expected means: not_found for 404, else network; with the way to log in for
 // 401 and 403.

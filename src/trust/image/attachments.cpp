@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "base/base64.h"
 #include "base/text.h"
@@ -16,38 +17,55 @@ namespace {
 
 constexpr std::size_t most_attachments = 256;
 constexpr std::uint64_t most_bytes = 128 * MiB, most_bundle = 32 * MiB;
+constexpr std::uint64_t most_at_once = 4 * MiB;  // of a blob that is fetched together with others
+
+// What is to be read, and how messages call it.
+struct BundleAt {
+    std::string place;
+    oci::Descriptor blob;
+};
+struct LayerAt {
+    std::string place;
+    TaggedLayer layer;
+};
 
 class Reader {
 public:
     Reader(oci::Repository& repository, const Digest& image) : m_repository(repository), m_image(image) {}
 
-    Result<> read_bundles();
-    Result<> read_tag(Attached kind);
+    // Manifests are asked for at once, and then what they name.
+    Result<> read(Attached kind);
     Attachments take() { return std::move(m_out); }
 
 private:
-    Result<std::string> fetch(const oci::Descriptor& descriptor);
-    Result<> read_referrer(const oci::Referrer& referrer);
-    Result<Attachment> read_layer(const TaggedLayer& layer, std::string place);
+    Result<> find_layers(const std::string& tag, Attached kind);
+    Result<> find_bundles(const oci::Referrer& referrer);
+    Result<> count(const oci::Descriptor& blob);
+    Result<> read_bundle_at(const BundleAt& at);
+    Result<> read_layer_at(const LayerAt& at);
+    Result<Attachment> read_layer(const LayerAt& at);
     void unreadable(const std::string& place, const Error& error) {
         m_out.unreadable.push_back(place + ": " + error.text());
     }
 
     oci::Repository& m_repository;
     const Digest& m_image;
-    std::size_t m_count = 0;
+    std::vector<BundleAt> m_bundles;
+    std::vector<LayerAt> m_layers;
+    std::vector<oci::Descriptor> m_soon;  // what there is to read, and small enough
     std::uint64_t m_bytes = 0;
     Attachments m_out;
 };
 
-Result<std::string> Reader::fetch(const oci::Descriptor& descriptor) {
-    if (++m_count > most_attachments)
+Result<> Reader::count(const oci::Descriptor& blob) {
+    if (m_bundles.size() + m_layers.size() >= most_attachments)
         return fail(ErrorCode::limit, fmt::format("more than {} signatures and attestations", most_attachments));
-    m_bytes += descriptor.size;
-    if (m_bytes > most_bytes)
+    if (blob.size > most_bytes - m_bytes)
         return fail(ErrorCode::limit,
                     fmt::format("signatures and attestations of more than {}", human_size(most_bytes)));
-    return m_repository.blob(descriptor);
+    m_bytes += blob.size;
+    if (blob.size <= most_at_once) m_soon.push_back(blob);
+    return {};
 }
 
 // A fault of the network must not look like an image without signatures; one of the attachment is nobody's but its own.
@@ -56,7 +74,22 @@ bool is_of_the_attachment(const Error& error) {
            error.code == ErrorCode::not_found || error.code == ErrorCode::unsupported;
 }
 
-Result<> Reader::read_referrer(const oci::Referrer& referrer) {
+Result<> Reader::read(Attached kind) {
+    auto tag = cosign::tag_of(m_image, kind);
+    m_repository.expect({tag}, {});
+    auto referrers = TRY(m_repository.referrers(m_image));
+    TRY(find_layers(tag, kind));
+    std::vector<std::string> manifests;
+    for (const auto& referrer : referrers) manifests.push_back(referrer.descriptor.digest.text());
+    m_repository.expect(manifests, std::exchange(m_soon, {}));
+    for (const auto& referrer : referrers) TRY(find_bundles(referrer));
+    m_repository.expect({}, m_soon);
+    for (const auto& each : m_bundles) TRY(read_bundle_at(each));
+    for (const auto& each : m_layers) TRY(read_layer_at(each));
+    return {};
+}
+
+Result<> Reader::find_bundles(const oci::Referrer& referrer) {
     auto place = fmt::format("the referrer {}", referrer.descriptor.digest.text());
     auto document = m_repository.manifest(referrer.descriptor.digest.text());
     if (!document) {
@@ -73,23 +106,37 @@ Result<> Reader::read_referrer(const oci::Referrer& referrer) {
             unreadable(place, {ErrorCode::limit, fmt::format("a bundle of {}", human_size(layer.size))});
             continue;
         }
-        auto text = fetch(layer);
-        if (!text) {
-            if (!is_of_the_attachment(text.error())) return std::unexpected(std::move(text).error());
-            unreadable(place, text.error());
-            continue;
-        }
-        auto bundle = read_bundle(*text);
-        if (bundle)
-            m_out.found.push_back({place, std::move(*bundle), {}});
-        else
-            unreadable(place, bundle.error());
+        TRY(count(layer));
+        m_bundles.push_back({place, layer});
     }
     return {};
 }
 
-Result<> Reader::read_bundles() {
-    for (const auto& referrer : TRY(m_repository.referrers(m_image))) TRY(read_referrer(referrer));
+Result<> Reader::read_bundle_at(const BundleAt& at) {
+    auto text = m_repository.blob(at.blob);
+    if (!text) {
+        if (!is_of_the_attachment(text.error())) return std::unexpected(std::move(text).error());
+        unreadable(at.place, text.error());
+        return {};
+    }
+    auto bundle = read_bundle(*text);
+    if (bundle)
+        m_out.found.push_back({at.place, std::move(*bundle), {}});
+    else
+        unreadable(at.place, bundle.error());
+    return {};
+}
+
+Result<> Reader::find_layers(const std::string& tag, Attached kind) {
+    auto manifest = TRY(find_tagged(m_repository, tag));
+    if (!manifest) return {};
+    auto wanted = kind == Attached::signature ? cosign::signature_layer : cosign::attestation_layer;
+    for (std::size_t i = 0; i < manifest->layers.size(); ++i) {
+        auto& layer = manifest->layers[i];
+        if (layer.descriptor.media_type != wanted) continue;
+        TRY(count(layer.descriptor));
+        m_layers.push_back({fmt::format("layer {} of the tag {}", i + 1, tag), std::move(layer)});
+    }
     return {};
 }
 
@@ -113,10 +160,11 @@ Result<LogEntry> read_log_annotation(std::string_view text) {
     return out;
 }
 
-Result<Attachment> Reader::read_layer(const TaggedLayer& layer, std::string place) {
-    Attachment out{std::move(place), {}, {}};
+Result<Attachment> Reader::read_layer(const LayerAt& at) {
+    const auto& layer = at.layer;
+    Attachment out{at.place, {}, {}};
     out.bundle.minor_version = 1;
-    auto content = TRY(fetch(layer.descriptor));
+    auto content = TRY(m_repository.blob(layer.descriptor));
     if (layer.descriptor.media_type == cosign::signature_layer) {
         auto signature = from_base64(layer.annotation(cosign::signature_annotation));
         if (!signature || signature->empty()) return fail(ErrorCode::format, "its annotation holds no signature");
@@ -142,23 +190,14 @@ Result<Attachment> Reader::read_layer(const TaggedLayer& layer, std::string plac
     return out;
 }
 
-Result<> Reader::read_tag(Attached kind) {
-    auto tag = cosign::tag_of(m_image, kind);
-    auto manifest = TRY(find_tagged(m_repository, tag));
-    if (!manifest) return {};
-    auto wanted = kind == Attached::signature ? cosign::signature_layer : cosign::attestation_layer;
-    for (std::size_t i = 0; i < manifest->layers.size(); ++i) {
-        const auto& layer = manifest->layers[i];
-        if (layer.descriptor.media_type != wanted) continue;
-        auto place = fmt::format("layer {} of the tag {}", i + 1, tag);
-        auto attachment = read_layer(layer, place);
-        if (attachment)
-            m_out.found.push_back(std::move(*attachment));
-        else if (is_of_the_attachment(attachment.error()))
-            unreadable(place, attachment.error());
-        else
-            return std::unexpected(std::move(attachment).error());
-    }
+Result<> Reader::read_layer_at(const LayerAt& at) {
+    auto attachment = read_layer(at);
+    if (attachment)
+        m_out.found.push_back(std::move(*attachment));
+    else if (is_of_the_attachment(attachment.error()))
+        unreadable(at.place, attachment.error());
+    else
+        return std::unexpected(std::move(attachment).error());
     return {};
 }
 
@@ -166,8 +205,7 @@ Result<> Reader::read_tag(Attached kind) {
 
 Result<Attachments> attachments_of(oci::Repository& repository, const Digest& image, Attached kind) {
     Reader reader(repository, image);
-    TRY(reader.read_bundles());
-    TRY(reader.read_tag(kind));
+    TRY(reader.read(kind));
     return reader.take();
 }
 

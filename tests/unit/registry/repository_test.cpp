@@ -104,6 +104,40 @@ TEST_F(Attach, OnlyAMissingListLeadsToTheTag) {
     expect_error(client(page)->referrers(sha256("x")), ErrorCode::format, HasSubstr("is not JSON"));
 }
 
+// What is expected is asked for beside something else, once, and found or missed as if it had been asked for in its
+// turn.
+TEST_F(Attach, WhatIsExpectedIsAskedForOnce) {
+    FakeRegistry registry({});
+    registry.add_manifest("app", "1", std::string(media_type::manifest), small_manifest());
+    auto text = artifact(sha256("x"), 1, "a");
+    auto digest = registry.add_manifest("app", sha256(text).text(), std::string(media_type::manifest), text);
+    Descriptor blob{"text/plain", read_digest(registry.add_blob("app", "hello")).value(), 5};
+    Descriptor absent{"text/plain", sha256("absent"), 6};
+    auto app = client(registry);
+    app->expect({"1", "2", digest}, {blob, absent});
+    EXPECT_EQ(registry.server().requests().size(), 0u);
+    ASSERT_OK(app->referrers(sha256("x")));
+    EXPECT_EQ(registry.server().requests().size(), 7u);  // the list, the tag in its place, and five that are expected
+    EXPECT_EQ(app->manifest("1").value().bytes, small_manifest());
+    expect_error(app->manifest("2"), ErrorCode::not_found, HasSubstr("has no '2'"));
+    EXPECT_EQ(app->manifest(digest).value().bytes, text);
+    EXPECT_EQ(app->blob(blob).value(), "hello");
+    EXPECT_EQ(registry.server().requests().size(), 7u);
+    expect_error(app->blob(absent), ErrorCode::not_found, HasSubstr(absent.digest.text()));
+    EXPECT_EQ(registry.count("GET", absent.digest.text()), 2u);
+}
+
+TEST_F(Attach, AFaultOfWhatIsExpectedIsToldInItsTurn) {
+    FakeRegistry registry({.instead = [](const HttpRequest& request) -> std::optional<HttpAnswer> {
+        if (request.target.ends_with("/manifests/1")) return HttpAnswer{403};
+        return std::nullopt;
+    }});
+    auto app = client(registry);
+    app->expect({"1"}, {});
+    ASSERT_OK(app->referrers(sha256("x")));
+    expect_error(app->manifest("1"), ErrorCode::network, HasSubstr("does not give '1' in app to this user"));
+}
+
 TEST(ReferrersIndex, KeepsWhatIsThere) {
     Referrer one{{std::string(media_type::manifest), sha256("1"), 1}, "type", {{"k", "v"}}};
     auto first = referrers_index(std::nullopt, one);

@@ -37,6 +37,7 @@ public:
             if (digest == subject) out.push_back(referrer);
         return out;
     }
+    void expect(const std::vector<std::string>&, const std::vector<oci::Descriptor>&) override {}
     Result<oci::Descriptor> push_blob(std::string_view bytes, std::string_view media_type) override {
         oci::Descriptor out{std::string(media_type), sha256(bytes), bytes.size()};
         blobs[out.digest.text()] = bytes;
