@@ -139,8 +139,7 @@ Result<> Cache::adopt_blob(const Digest& digest, const fs::path& file) const {
     if (!fd || ::fstat(fd.get(), &info) != 0) return fail_errno("open", file);
     m_use->note_written(static_cast<std::uint64_t>(info.st_size));
     // What was whole before this run may carry an old time.
-    if (::fchmod(fd.get(), 0644) != 0 || ::futimens(fd.get(), nullptr) != 0 || ::fsync(fd.get()) != 0)
-        return fail_errno("finish", file);
+    if (::fchmod(fd.get(), 0644) != 0 || ::futimens(fd.get(), nullptr) != 0) return fail_errno("finish", file);
     if (::rename(file.c_str(), path.c_str()) != 0) return fail_errno("rename into place", path);
     return {};
 }

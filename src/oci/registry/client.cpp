@@ -185,6 +185,13 @@ Result<> Client::check_access() {
     return std::unexpected(unexpected_answer(m_endpoint, answer, "API of version 2"));
 }
 
+Result<bool> Client::has_manifest(const Digest& digest) {
+    auto head = manifest_request(digest.text());
+    head.method = net::Method::head;
+    head.sha256.reset();
+    return TRY(context(ask(head), name())).status == 200;
+}
+
 Result<Document> Client::manifest(const std::string& wanted) {
     auto found = TRY(find_manifest(wanted));
     if (found) return std::move(*found);

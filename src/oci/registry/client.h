@@ -43,6 +43,10 @@ public:
     [[nodiscard]] Result<std::vector<BlobOutcome>> push_blobs(const std::vector<Blob>& blobs, const std::string& source,
                                                               Progress& progress);
 
+    // Whether the registry says that it has it, and so all that it refers to: registries take no manifest whose parts
+    // they lack.
+    [[nodiscard]] Result<bool> has_manifest(const Digest& digest);
+
     // Whether the registry lets one in, by its base.
     [[nodiscard]] Result<> check_access();
     void use(Credentials credentials) { m_authorization.use(std::move(credentials)); }

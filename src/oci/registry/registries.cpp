@@ -49,6 +49,8 @@ public:
         for (const auto& blob : set.blobs)
             if (is_manifest_type(blob.descriptor.media_type)) m_manifests.emplace(blob.descriptor.digest, &blob);
     }
+    // What the registry has, and with it all that this refers to.
+    void leave_out(const Digest& manifest) { m_put.insert(manifest); }
     Result<> put_all(Client& client, const Reference& to) {
         const auto& top = m_set.top.descriptor;
         if (!m_set.attached.empty()) TRY(put(client, top, {}));
@@ -63,8 +65,9 @@ private:
         bool is_there = !m_put.insert(descriptor.digest).second;
         if (is_there && tag.empty()) return {};
         auto text = text_of(*found->second);
-        for (const auto& each : TRY(read_facts(text, descriptor.media_type, "a manifest")).manifests)
-            TRY(put(client, each, {}));
+        if (!is_there)
+            for (const auto& each : TRY(read_facts(text, descriptor.media_type, "a manifest")).manifests)
+                TRY(put(client, each, {}));
         (void)TRY(client.push_manifest(text, tag));
         return {};
     }
@@ -73,6 +76,21 @@ private:
     std::map<Digest, const Blob*> m_manifests;
     std::set<Digest> m_put;
 };
+
+Result<> push_blobs(const BlobSet& set, Client& client, const std::string& source, const Registries::Bring& bring,
+                    Progress& progress) {
+    std::vector<Blob> blobs;
+    for (const auto& blob : set.blobs)
+        if (!is_manifest_type(blob.descriptor.media_type)) blobs.push_back(blob);
+    auto outcomes = TRY(client.push_blobs(blobs, source, progress));
+    std::vector<Blob> wanted;
+    for (std::size_t i = 0; i < blobs.size(); ++i)
+        if (outcomes[i] == BlobOutcome::wanted) wanted.push_back(std::move(blobs[i]));
+    if (wanted.empty()) return {};
+    TRY(bring(wanted));
+    (void)TRY(client.push_blobs(wanted, {}, progress));
+    return {};
+}
 
 }  // namespace
 
@@ -96,18 +114,14 @@ Result<> Registries::push(const BlobSet& set, const Reference& to, const std::st
         return fail(ErrorCode::usage, fmt::format("the image has the digest {}, and cannot be written under another",
                                                   set.top.descriptor.digest.text()));
     auto pushing = TRY(client(to, Client::Access::push));
-    std::vector<Blob> blobs;
-    for (const auto& blob : set.blobs)
-        if (!is_manifest_type(blob.descriptor.media_type)) blobs.push_back(blob);
-    auto outcomes = TRY(pushing->push_blobs(blobs, source, progress));
-    std::vector<Blob> wanted;
-    for (std::size_t i = 0; i < blobs.size(); ++i)
-        if (outcomes[i] == BlobOutcome::wanted) wanted.push_back(std::move(blobs[i]));
-    if (!wanted.empty()) {
-        TRY(bring(wanted));
-        (void)TRY(pushing->push_blobs(wanted, {}, progress));
+    Manifests manifests(set);
+    if (set.attached.empty() && TRY(pushing->has_manifest(set.top.descriptor.digest))) {
+        manifests.leave_out(set.top.descriptor.digest);
+        progress.advance(set.size());
+    } else {
+        TRY(push_blobs(set, *pushing, source, bring, progress));
     }
-    return Manifests(set).put_all(*pushing, to);
+    return manifests.put_all(*pushing, to);
 }
 
 }  // namespace pith::oci::registry

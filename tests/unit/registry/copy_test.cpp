@@ -39,6 +39,26 @@ TEST_F(Copy, KeepsTheDigestOnEveryWay) {
     }
 }
 
+// An image that is there gets another tag, and no blob of it is asked for. Who may not look may push all the same.
+TEST_F(Copy, WhatIsThereIsOnlyTagged) {
+    FakeRegistry registry({});
+    auto images = std::vector{image("two", "amd64"), image("two", "arm64")};
+    ASSERT_OK(put(images, place(registry, "app:1")));
+    auto looked_for = registry.count("HEAD", "/blobs/"), manifests = registry.count("PUT", "/manifests/");
+    EXPECT_GT(looked_for, 0u);
+    ASSERT_OK(put(images, place(registry, "app:2")));
+    EXPECT_EQ(registry.count("HEAD", "/blobs/"), looked_for);
+    EXPECT_EQ(registry.count("PUT", "/manifests/"), manifests + 1);
+    EXPECT_EQ(registry.manifest("app", "2")->bytes, registry.manifest("app", "1")->bytes);
+
+    FakeRegistry strict({.instead = [](const HttpRequest& request) -> std::optional<HttpAnswer> {
+        if (request.method == "HEAD" && request.target.contains("/manifests/")) return HttpAnswer{403};
+        return std::nullopt;
+    }});
+    for (const char* name : {"app:1", "app:2"}) ASSERT_OK(put(images, place(strict, name)));
+    EXPECT_TRUE(strict.manifest("app", "2"));
+}
+
 TEST_F(Copy, OnePlatformIsItsManifest) {
     FakeRegistry registry({});
     auto images = std::vector{image("two", "amd64"), image("two", "arm64")};
