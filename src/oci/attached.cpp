@@ -33,6 +33,7 @@ private:
         for (auto suffix : suffixes) tags.push_back(referrers_tag(digest).append(suffix));
         m_repository.expect(tags, {});
         auto referrers = TRY(m_repository.referrers(digest));
+        TRY(check(m_seen.size() + referrers.size()));
         for (const auto& referrer : referrers) manifests.push_back(referrer.descriptor.digest.text());
         m_repository.expect(manifests, {});
         for (const auto& referrer : referrers) TRY(add_referrer(referrer, digest));
@@ -63,11 +64,15 @@ private:
 
     Result<> add(const Digest& digest) {
         if (!m_seen.insert(digest).second) return {};
-        if (m_seen.size() > most_manifests)
-            return fail(ErrorCode::limit,
-                        fmt::format("the image and what is attached to it are more than {} manifests", most_manifests));
+        TRY(check(m_seen.size()));
         m_manifests.push_back(digest);
         return {};
+    }
+
+    static Result<> check(std::size_t manifests) {
+        if (manifests <= most_manifests) return {};
+        return fail(ErrorCode::limit,
+                    fmt::format("the image and what is attached to it are more than {} manifests", most_manifests));
     }
 
     static Result<ManifestFacts> facts_of(const Document& document) {

@@ -61,8 +61,10 @@ Result<> check_content(Verifier& verifier) {
     if (!subject)
         return fail(ErrorCode::integrity, fmt::format("none of the statement's {} subjects is {}",
                                                       statement.subjects.size(), verifier.artifact.sha256.text()));
-    verifier.checked("subject",
-                     fmt::format("'{}' of {} in the statement", printable(subject->name), statement.subjects.size()));
+    auto count = statement.subjects.size();
+    auto name = subject->name.empty() ? std::string() : fmt::format("'{}', ", printable(subject->name));
+    auto which = count == 1 ? "the statement's only one" : fmt::format("one of {} in the statement", count);
+    verifier.checked("subject", name + which);
     verifier.out.statement = std::move(statement);
     return {};
 }

@@ -15,7 +15,7 @@ namespace pith::trust {
 
 namespace {
 
-constexpr std::size_t most_attachments = 256;
+constexpr std::size_t most_attachments = 256, most_referrers = 1'000;
 constexpr std::uint64_t most_bytes = 128 * MiB, most_bundle = 32 * MiB;
 constexpr std::uint64_t most_at_once = 4 * MiB;  // of a blob that is fetched together with others
 
@@ -78,6 +78,9 @@ Result<> Reader::read(Attached kind) {
     auto tag = cosign::tag_of(m_image, kind);
     m_repository.expect({tag}, {});
     auto referrers = TRY(m_repository.referrers(m_image));
+    if (referrers.size() > most_referrers)
+        return fail(ErrorCode::limit, fmt::format("{} artifacts refer to the image, and at most {} are looked at",
+                                                  referrers.size(), most_referrers));
     TRY(find_layers(tag, kind));
     std::vector<std::string> manifests;
     for (const auto& referrer : referrers) manifests.push_back(referrer.descriptor.digest.text());

@@ -189,6 +189,12 @@ TEST_F(Images, AreReadWithinBounds) {
     auto verified = verify_image(repository, image.digest, policy_of(key.public_key()));
     ASSERT_FALSE(verified);
     EXPECT_EQ(verified.error().code, ErrorCode::limit);
+    EXPECT_THAT(verified.error().text(), HasSubstr("more than 256 signatures and attestations"));
+    repository.listed.resize(1001, repository.listed.front());
+    verified = verify_image(repository, image.digest, policy_of(key.public_key()));
+    ASSERT_FALSE(verified);
+    EXPECT_EQ(verified.error().code, ErrorCode::limit);
+    EXPECT_THAT(verified.error().text(), HasSubstr("1001 artifacts refer to the image"));
 
     repository.listed.resize(1);
     change_referrers([](Json& manifest) { manifest["layers"][0]["size"] = std::uint64_t{1} << 40; });
