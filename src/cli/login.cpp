@@ -71,8 +71,7 @@ Result<int> login(const LoginOptions& options, const Globals& globals) {
         return fail(ErrorCode::usage, "a user without ':' and a password are needed");
     auto session = TRY(Session::open(globals));
     auto settings = registry_settings(globals);
-    auto client =
-        TRY(registry::Client::open({host, {}, {}, {}}, settings, session->cache, registry::Client::Access::pull));
+    auto client = TRY(registry::Client::open({host, {}, {}, {}}, settings, session->cache, oci::Access::pull));
     client->use(credentials);
     TRY(client->check_access());
     auto file = TRY(registry::store_credentials(host, credentials, globals.auth_file));

@@ -41,7 +41,7 @@ Result<int> attach(const SignOptions& options, const Globals& globals, const Att
     auto key = TRY(read_key_file(options.key));
     auto place = TRY(oci::Destination::parse(options.image, oci::Destination::Use::read));
     auto session = TRY(Session::open(globals));
-    auto repository = TRY(oci::open_repository(place, *session->registries));
+    auto repository = TRY(oci::open_repository(place, oci::Access::push, *session->registries));
     auto top = TRY(oci::resolve(*repository, place));
     trust::AttachOptions how{!options.no_tag, repository->name(),
                              std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now())};

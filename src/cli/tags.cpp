@@ -19,7 +19,7 @@ struct ReferrersOptions {
 Result<int> tags(const std::string& repository_name, const Globals& globals) {
     auto place = TRY(oci::Destination::parse(repository_name, oci::Destination::Use::read));
     auto session = TRY(Session::open(globals));
-    auto repository = TRY(oci::open_repository(place, *session->registries));
+    auto repository = TRY(oci::open_repository(place, oci::Access::pull, *session->registries));
     auto list = TRY(repository->tags());
     fmt::print("{}", globals.json() ? report::tags_json(repository->name(), list) : report::tags_text(list));
     return exit_done;
@@ -28,7 +28,7 @@ Result<int> tags(const std::string& repository_name, const Globals& globals) {
 Result<int> referrers(const ReferrersOptions& options, const Globals& globals) {
     auto place = TRY(oci::Destination::parse(options.image, oci::Destination::Use::read));
     auto session = TRY(Session::open(globals));
-    auto repository = TRY(oci::open_repository(place, *session->registries));
+    auto repository = TRY(oci::open_repository(place, oci::Access::pull, *session->registries));
     auto subject = TRY(oci::resolve(*repository, place)).descriptor;
     if (!options.platform.empty()) {
         auto found = TRY(oci::find_content(place, *session->registries));

@@ -34,7 +34,7 @@ Result<int> run_verify(const ImageVerifyOptions& options, const Globals& globals
     auto signer = TRY(Signer::read(options.signer));
     auto place = TRY(oci::Destination::parse(options.image, oci::Destination::Use::read));
     auto session = TRY(Session::open(globals));
-    auto repository = TRY(oci::open_repository(place, *session->registries));
+    auto repository = TRY(oci::open_repository(place, oci::Access::pull, *session->registries));
     auto digest = TRY(oci::resolve(*repository, place)).descriptor.digest;
     auto verified = verify(*repository, digest, signer.policy());
     if (verified && prove)

@@ -182,7 +182,7 @@ Result<> vouch(const Build& build, const std::vector<oci::Destination>& outputs,
             session.terminal.note(fmt::format("{} cannot hold signatures and attestations", output.text()));
             continue;
         }
-        auto repository = TRY(oci::open_repository(output, *session.registries));
+        auto repository = TRY(oci::open_repository(output, oci::Access::push, *session.registries));
         trust::AttachOptions how{!options.no_tag, repository->name(), now};
         std::vector<oci::Descriptor> images;
         for (const auto& each : vouched) {

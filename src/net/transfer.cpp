@@ -129,7 +129,8 @@ void Loop::take_up(Transfer& transfer, std::optional<Request> request) {
     while (request) {
         transfer.request = std::move(*request);
         transfer.tries = 0;
-        transfer.not_before = {};
+        transfer.not_before =
+            transfer.request.pause.count() > 0 ? Clock::now() + transfer.request.pause : Clock::time_point();
         auto answer = answer_here(transfer.request, m_options, m_progress, transfer.host);
         if (!answer) return;
         request = transfer.conversation->next(std::move(*answer));

@@ -57,6 +57,7 @@ struct Request {
     // False: whoever asks must look how far it went before it is tried again, so a cut is an error at once. What the
     // server has plainly not taken up (429, 503) is tried again all the same.
     bool repeatable = true;
+    std::chrono::milliseconds pause{0};  // how long to wait before it is asked
     // Any status is an answer, once the retries are used up; of a body that is not what was asked for (not 200 or
     // 206) at most 64 KiB are kept, in memory.
     bool any_status = false;

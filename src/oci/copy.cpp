@@ -146,7 +146,7 @@ Result<Written> copy_unpacked(const OpenedImage& opened, const Destination& to, 
 // What is attached, whose size is bounded apart from the image's.
 Result<std::vector<Top>> gather_attached(Gathering& gathering, const Destination& from, const Descriptor& top,
                                          registry::Registries& registries) {
-    auto attached = TRY(attached_to(*TRY(open_repository(from, registries)), top));
+    auto attached = TRY(attached_to(*TRY(open_repository(from, Access::pull, registries)), top));
     auto image_size = gathering.size();
     for (const auto& each : attached) {
         TRY(gathering.add_manifest(each.descriptor));

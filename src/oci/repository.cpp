@@ -65,14 +65,15 @@ std::optional<Referrer> referrer_of(const Document& document, const ManifestFact
     return Referrer{document.descriptor, facts.artifact_type, facts.annotations};
 }
 
-Result<std::unique_ptr<Repository>> open_repository(const Destination& place, registry::Registries& registries) {
+Result<std::unique_ptr<Repository>> open_repository(const Destination& place, Access access,
+                                                    registry::Registries& registries) {
     if (place.kind == Destination::Kind::oci_layout) return LayoutRepository::open(place.path);
     if (place.kind != Destination::Kind::registry)
         return fail(ErrorCode::usage, fmt::format("'{}' holds no artifacts beside an image: name docker://… or oci:…, "
                                                   "perhaps after `pith copy`",
                                                   place.text()));
     auto reference = TRY(registry::Reference::parse(place.reference));
-    return registry::Client::open(reference, registries.settings(), registries.cache(), registry::Client::Access::push);
+    return registry::Client::open(reference, registries.settings(), registries.cache(), access);
 }
 
 Result<Document> resolve(Repository& repository, const Destination& place) {

@@ -53,7 +53,7 @@ public:
     [[nodiscard]] virtual Result<std::vector<Referrer>> referrers(const Digest& subject) = 0;
 
     // What manifest() and blob() will soon be asked for, that the answers need not be waited for one by one: a registry
-    // is asked for all of it together with what it is asked next. What fails then is asked for once more in its turn.
+    // is asked for all of it together with what it is asked next. What fails then is told in its turn.
     virtual void expect(const std::vector<std::string>& manifests, const std::vector<Descriptor>& blobs) = 0;
 
     // Adds a blob that is not there yet.
@@ -65,8 +65,11 @@ public:
     [[nodiscard]] virtual Result<Descriptor> push_manifest(std::string_view bytes, const std::string& tag = {}) = 0;
 };
 
+// What a registry is asked for the right to: some refuse who may only pull as soon as more is asked for.
+enum class Access { pull, push };
+
 // Of docker://… and oci:…; other places are a `usage` error.
-[[nodiscard]] Result<std::unique_ptr<Repository>> open_repository(const Destination& place,
+[[nodiscard]] Result<std::unique_ptr<Repository>> open_repository(const Destination& place, Access access,
                                                                   registry::Registries& registries);
 // The tag or digest that the place names. In a layout without one, the digest of the only image.
 [[nodiscard]] Result<Document> resolve(Repository& repository, const Destination& place);

@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <limits>
 #include <nlohmann/json.hpp>
-#include <set>
 
 #include "base/base64.h"
+#include "base/json_check.h"
 #include "base/text.h"
 
 namespace pith::trust {
@@ -15,39 +15,6 @@ namespace pith::trust {
 namespace {
 
 constexpr int most_depth = 32;
-constexpr std::size_t most_values = 1'000'000;
-constexpr std::size_t most_keys = 4'096;
-
-// Sees every key and value while the parser builds the tree, and tells it what to leave out; one fault is enough.
-class Strict {
-public:
-    bool see(int depth, Json::parse_event_t event, const Json& parsed) {
-        using Event = Json::parse_event_t;
-        if (!fault.message.empty()) return false;  // the parser tells of what is in a value that was left out, too
-        bool opens = event == Event::object_start || event == Event::array_start;
-        if (opens && depth >= most_depth)
-            return refuse(ErrorCode::limit, fmt::format("is nested deeper than {} levels", most_depth));
-        if (event == Event::key && !m_keys.back().insert(parsed.get_ref<const std::string&>()).second)
-            return refuse(ErrorCode::format, fmt::format("has the key '{}' twice in one object",
-                                                         printable(parsed.get_ref<const std::string&>())));
-        if (event == Event::key && m_keys.back().size() > most_keys)
-            return refuse(ErrorCode::limit, fmt::format("has an object of more than {} keys", most_keys));
-        if (event == Event::object_start) m_keys.emplace_back();
-        if (event == Event::object_end) m_keys.pop_back();
-        if ((opens || event == Event::value) && ++m_values > most_values)
-            return refuse(ErrorCode::limit, fmt::format("has more than {} values", most_values));
-        return true;
-    }
-    Error fault;
-
-private:
-    bool refuse(ErrorCode code, std::string message) {
-        fault = {code, std::move(message)};
-        return false;
-    }
-    std::vector<std::set<std::string, std::less<>>> m_keys;
-    std::size_t m_values = 0;
-};
 
 std::unexpected<Error> wrong(const std::string& path, std::string_view what) {
     return fail(ErrorCode::format, fmt::format("'{}' {}", printable(path), what));
@@ -65,16 +32,8 @@ Result<Bytes> base64_of(const Json& value, const std::string& path) {
 
 Result<Json> parse_json(std::string_view text, std::string_view what, std::uint64_t most) {
     if (text.size() > most) return fail(ErrorCode::limit, fmt::format("{} is larger than {}", what, human_size(most)));
-    Strict strict;
-    try {
-        auto json = Json::parse(
-            text, [&](int depth, Json::parse_event_t event, Json& parsed) { return strict.see(depth, event, parsed); });
-        if (!strict.fault.message.empty())
-            return fail(strict.fault.code, fmt::format("{} {}", what, strict.fault.message));
-        return json;
-    } catch (const Json::exception& error) {
-        return fail(ErrorCode::format, fmt::format("{} is not JSON: {}", what, printable(error.what())));
-    }
+    TRY(check_json(text, what, {.depth = most_depth}));
+    return Json::parse(text);
 }
 
 std::string dump_json(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }

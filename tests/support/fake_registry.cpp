@@ -62,6 +62,12 @@ std::string FakeRegistry::add_manifest(const std::string& repository, const std:
     return digest;
 }
 
+void FakeRegistry::remove(const std::string& repository, const std::string& digest) {
+    std::lock_guard lock(m_mutex);
+    m_blobs[repository].erase(digest);
+    m_manifests[repository].erase(digest);
+}
+
 bool FakeRegistry::has_blob(const std::string& repository, const std::string& digest) const {
     std::lock_guard lock(m_mutex);
     auto found = m_blobs.find(repository);

@@ -33,6 +33,8 @@ public:
     std::string add_blob(const std::string& repository, std::string bytes);
     std::string add_manifest(const std::string& repository, const std::string& tag, std::string type,
                              std::string bytes);
+    // Loses a blob or a manifest.
+    void remove(const std::string& repository, const std::string& digest);
     [[nodiscard]] bool has_blob(const std::string& repository, const std::string& digest) const;
     struct Manifest {
         std::string type, bytes;

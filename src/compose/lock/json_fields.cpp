@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
-#include <set>
 
 #include <fmt/format.h>
 
+#include "base/json_check.h"
 #include "base/text.h"
 
 namespace pith::compose {
@@ -27,39 +27,6 @@ std::string escape(std::string_view key) {
     return out;
 }
 
-// Watches the parser: how deep it is, and whether a key stands twice in one object, of which the library would keep
-// one.
-class Watch {
-public:
-    explicit Watch(int most_depth) : m_most_depth(most_depth) {}
-
-    bool operator()(int depth, Json::parse_event_t event, Json& parsed) {
-        using Event = Json::parse_event_t;
-        m_too_deep |= depth > m_most_depth;
-        if (m_too_deep) return false;  // kept, a deep tree would exhaust the stack
-        if (event == Event::object_start) m_keys.emplace_back();
-        if (event == Event::object_end) m_keys.pop_back();
-        if (event == Event::key && m_twice.empty() && !m_keys.back().insert(parsed.get<std::string>()).second)
-            m_twice = parsed.get<std::string>();
-        return true;
-    }
-
-    Result<> verdict(std::string_view file) const {
-        if (m_too_deep)
-            return fail(ErrorCode::limit, fmt::format("{}: nested deeper than {} levels", file, m_most_depth));
-        if (!m_twice.empty())
-            return fail(ErrorCode::format,
-                        fmt::format("{}: the key '{}' stands twice in one object", file, printable(m_twice)));
-        return {};
-    }
-
-private:
-    int m_most_depth;
-    bool m_too_deep = false;
-    std::vector<std::set<std::string>> m_keys;
-    std::string m_twice;
-};
-
 }  // namespace
 
 JsonValue JsonValue::child(const std::string& key, const Json& value) const {
@@ -73,17 +40,8 @@ std::unexpected<Error> fail_at(const JsonValue& value, std::string_view message)
 }
 
 Result<Json> parse_json(std::string_view text, std::string_view file, int most_depth) {
-    Watch watch(most_depth);
-    try {
-        auto json = Json::parse(text, std::ref(watch));
-        TRY(watch.verdict(file));
-        return json;
-    } catch (const Json::exception& error) {
-        std::string_view what = error.what();
-        auto tag = what.find("] ");  // "[json.exception.parse_error.101] parse error at line 1, column 2: …"
-        return fail(ErrorCode::format,
-                    fmt::format("{}: not JSON: {}", file, printable(tag == what.npos ? what : what.substr(tag + 2))));
-    }
+    TRY(check_json(text, file, {.depth = most_depth}));
+    return Json::parse(text);
 }
 
 Result<> read_object(const JsonValue& value, const std::vector<JsonField>& fields) {

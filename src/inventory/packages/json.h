@@ -9,7 +9,7 @@
 
 namespace pith::inventory {
 
-using Json = nlohmann::ordered_json;
+using Json = nlohmann::json;  // which finds a key without looking through all
 
 [[nodiscard]] Result<Json> parse_json(std::string_view text);
 // A string member; empty where it is missing or something else.

@@ -18,6 +18,7 @@ namespace {
 
 constexpr std::uint64_t most_token_answer = MiB;
 constexpr std::size_t most_errors_shown = 3;
+constexpr std::string_view bearer_prefix = "Bearer ";
 
 // A small text that is sent.
 class TextUpload : public net::Upload {
@@ -59,6 +60,12 @@ std::string describe_answer(const net::Response& answer) {
 Authorization::Authorization(std::string name, const Settings& settings)
     : m_name(std::move(name)), m_settings(settings) {}
 
+void Authorization::add_scope(std::string scope) {
+    if (!m_scopes.insert(std::move(scope)).second) return;
+    if (m_header.starts_with(bearer_prefix)) m_header.clear();
+    m_fault.reset();
+}
+
 void Authorization::use(Credentials credentials) {
     m_credentials = std::move(credentials);
     m_loaded = true;
@@ -80,7 +87,10 @@ Result<> Authorization::answer(const net::Response& refused, const std::string& 
     auto host = m_name.substr(0, m_name.find('/'));
     auto bearer = std::ranges::find(challenges, "bearer", &Challenge::scheme);
     if (bearer != challenges.end()) {
-        m_header = "Bearer " + TRY(fetch_token(bearer->parameter("realm"), bearer->parameter("service"), refused));
+        if (m_fault) return std::unexpected(*m_fault);
+        auto token = fetch_token(bearer->parameter("realm"), bearer->parameter("service"), refused);
+        if (!token) return std::unexpected(m_fault.emplace(std::move(token).error()));
+        m_header = std::string(bearer_prefix) + *token;
         return {};
     }
     if (std::ranges::find(challenges, "basic", &Challenge::scheme) == challenges.end())
@@ -125,9 +135,13 @@ net::Request Authorization::token_request(std::string url, const std::string& se
 
 Result<std::string> Authorization::fetch_token(const std::string& realm, const std::string& service,
                                                const net::Response& refused) const {
-    auto url = TRY(context(net::parse_url(realm), fmt::format("the token service of {}", m_name)));
+    auto url = net::parse_url(realm);
+    if (!url)
+        return fail(ErrorCode::network, fmt::format("{} names the token service '{}', which cannot be asked ({}); ask "
+                                                    "who runs it",
+                                                    m_name, net::printable_url(realm), url.error().text()));
     bool plain = refused.url.starts_with("http:");
-    if (url.scheme == "file" || (url.scheme == "http" && !plain))
+    if (url->scheme == "file" || (url->scheme == "http" && !plain))
         return fail(ErrorCode::network, fmt::format("{} names the token service '{}', which is not asked: it is not "
                                                     "reached over https",
                                                     m_name, net::printable_url(realm)));
@@ -140,6 +154,9 @@ Result<std::string> Authorization::fetch_token(const std::string& realm, const s
 
 Result<std::string> Authorization::read_token(const net::Response& answer, const std::string& realm) const {
     auto host = m_name.substr(0, m_name.find('/'));
+    if (answer.status >= 500)
+        return fail(ErrorCode::network, fmt::format("the token service of {} fails ({}); try later, or ask who runs it",
+                                                    m_name, describe_answer(answer)));
     if (answer.status != 200)
         return fail(ErrorCode::network, fmt::format("the token service of {} refuses ({}); log in with `pith login {}`",
                                                     m_name, describe_answer(answer), host));

@@ -31,8 +31,8 @@ public:
 
     // What to send now; empty where nothing is to be.
     [[nodiscard]] const std::string& header() const { return m_header; }
-    // What tokens are asked for: "repository:library/nginx:pull". Given before the first answer.
-    void add_scope(std::string scope) { m_scopes.insert(std::move(scope)); }
+    // What tokens are asked for: "repository:library/nginx:pull". One that is new needs another token.
+    void add_scope(std::string scope);
     // Instead of those in files, for a login.
     void use(Credentials credentials);
 
@@ -51,6 +51,7 @@ private:
     const Settings& m_settings;
     std::set<std::string> m_scopes;
     bool m_loaded = false;
+    std::optional<Error> m_fault;  // why there is no token: who asks next need not wait for the same
     std::optional<Credentials> m_credentials;
 };
 

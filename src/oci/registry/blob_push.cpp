@@ -14,6 +14,7 @@ namespace pith::oci::registry {
 namespace {
 
 constexpr unsigned most_recoveries = 8, most_starts = 6;
+constexpr unsigned most_in_vain = 3;  // recoveries in a row after which no more had arrived
 
 // A part of an upload.
 class Part : public net::Upload {
@@ -189,6 +190,7 @@ BlobPush::Next BlobPush::part_taken(const net::Response& answer) {
         return looked(&answer);
     }
     m_offset = has;
+    m_in_vain = 0;
     return send();
 }
 
@@ -201,9 +203,11 @@ BlobPush::Next BlobPush::recover(Result<net::Response> answer) {
                                     "verify`, then build again",
                                     m_blob.descriptor.digest.text())));
     m_fault = answer ? unexpected_answer(m_endpoint, *answer, "the upload") : std::move(answer).error();
-    if (++m_recoveries > most_recoveries) return end(std::unexpected(std::move(*m_fault)));
+    if (++m_recoveries > most_recoveries || ++m_in_vain > most_in_vain)
+        return end(std::unexpected(std::move(*m_fault)));
     m_state = State::looking;
     net::Request out{.url = m_location};
+    out.pause = m_endpoint.options->retry_pause * (1U << (m_in_vain - 1));
     return out;
 }
 
@@ -214,7 +218,7 @@ BlobPush::Next BlobPush::looked(const net::Response* answer) {
         if (has == 1) has = 0;  // "0-0" is also what some say of nothing
         if (has <= m_end) {
             (void)take_location(*answer);
-            m_offset = has;
+            if (has > std::exchange(m_offset, has)) m_in_vain = 0;
             return send();
         }
     }

@@ -68,7 +68,7 @@ private:
     std::uint64_t m_chunk = 0;   // how much is sent at once
     std::uint64_t m_offset = 0;  // what the registry has
     std::uint64_t m_end = 0;     // what it will have when the part under way is taken
-    unsigned m_recoveries = 0, m_starts = 0;
+    unsigned m_recoveries = 0, m_in_vain = 0, m_starts = 0;
     std::optional<Error> m_fault;  // why it began to recover
 };
 

@@ -64,6 +64,13 @@ std::string host_of(std::string_view host_and_port) {
     return std::string(has_port ? host_and_port.substr(0, colon) : host_and_port);
 }
 
+Result<> no_page(const net::Response& answer, std::string_view what) {
+    if (media_type_of(answer.header("Content-Type")) != "text/html" && !net::looks_like_html(answer.body)) return {};
+    return fail(ErrorCode::format, fmt::format("{}: the server answers with a page in HTML: it is no registry, or a "
+                                               "proxy or login portal stands in between",
+                                               what));
+}
+
 // A blob on its way into the cache.
 class Download : public Exchange {
 public:
@@ -142,6 +149,7 @@ void Client::expect(const std::vector<std::string>& manifests, const std::vector
 Result<> Client::ask_on(net::Request first, Steps::Step step) {
     std::vector<std::unique_ptr<net::Conversation>> asked;
     std::deque<Result<>> results;
+    std::vector<std::string> names = {""};
     auto add = [&](net::Request request, Steps::Step then) {
         asked.push_back(
             std::make_unique<Steps>(m_endpoint, std::move(request), std::move(then), results.emplace_back()));
@@ -150,6 +158,7 @@ Result<> Client::ask_on(net::Request first, Steps::Step step) {
     for (const auto& name : std::exchange(m_expected_manifests, {})) {
         auto digest = read_digest(name);
         if (digest && (m_cache.read_only() || m_cache.blob_size(*digest))) continue;
+        names.push_back(name);
         add(manifest_request(name), [this, name](net::Response answer) -> Result<std::optional<net::Request>> {
             (void)TRY(take_manifest(name, std::move(answer)));
             return std::nullopt;
@@ -157,6 +166,7 @@ Result<> Client::ask_on(net::Request first, Steps::Step step) {
     }
     for (const auto& [digest, blob] : std::exchange(m_expected_blobs, {})) {
         if (m_cache.read_only() || m_cache.blob_size(digest)) continue;
+        names.push_back(digest.text());
         add(blob_request(blob), [this, blob](net::Response answer) -> Result<std::optional<net::Request>> {
             (void)TRY(take_blob(blob, std::move(answer)));
             return std::nullopt;
@@ -164,6 +174,8 @@ Result<> Client::ask_on(net::Request first, Steps::Step step) {
     }
     Progress silent;
     net::converse(asked, m_settings.net, silent);
+    for (std::size_t i = 1; i < results.size(); ++i)
+        if (!results[i]) m_faults.insert_or_assign(names[i], std::move(results[i]).error());
     return std::move(results.front());
 }
 
@@ -185,16 +197,12 @@ Result<> Client::check_access() {
     return std::unexpected(unexpected_answer(m_endpoint, answer, "API of version 2"));
 }
 
-Result<bool> Client::has_manifest(const Digest& digest) {
-    auto head = manifest_request(digest.text());
-    head.method = net::Method::head;
-    head.sha256.reset();
-    return TRY(context(ask(head), name())).status == 200;
-}
-
 Result<Document> Client::manifest(const std::string& wanted) {
     auto found = TRY(find_manifest(wanted));
     if (found) return std::move(*found);
+    if (read_digest(wanted))
+        return fail(ErrorCode::not_found,
+                    fmt::format("{} has no manifest {} in {}", m_endpoint.host, wanted, m_repository));
     return fail(ErrorCode::not_found, fmt::format("{} has no '{}' in {}; `pith tags {}` lists what there is",
                                                   m_endpoint.host, printable(wanted), m_repository, name()));
 }
@@ -210,7 +218,13 @@ Result<std::optional<Document>> Client::find_manifest(const std::string& wanted)
         }
     }
     m_expected_manifests.erase(wanted);
+    TRY(expected_fault(wanted));
     return take_manifest(wanted, TRY(context(ask(manifest_request(wanted)), name())));
+}
+
+Result<> Client::expected_fault(const std::string& name) {
+    auto fault = m_faults.extract(name);
+    return fault ? Result<>(std::unexpected(std::move(fault.mapped()))) : Result<>();
 }
 
 net::Request Client::manifest_request(const std::string& wanted) const {
@@ -229,18 +243,14 @@ Result<std::optional<Document>> Client::take_manifest(const std::string& wanted,
         return std::unexpected(
             unexpected_answer(m_endpoint, answer, fmt::format("'{}' in {}", printable(wanted), m_repository)));
     if (document && !m_cache.read_only()) (void)TRY(m_cache.put_blob(as_bytes(document->bytes)));
-    if (!read_digest(wanted)) m_resolved.insert_or_assign(wanted, document);
+    if (!document || !read_digest(wanted)) m_resolved.insert_or_assign(wanted, document);
     return document;
 }
 
 Result<Document> Client::read_document(const std::string& wanted, net::Response answer) const {
     auto what = fmt::format("manifest '{}' of {}", printable(wanted), name());
+    TRY(no_page(answer, what));
     auto type = media_type_of(answer.header("Content-Type"));
-    if (type == "text/html" || net::looks_like_html(answer.body))
-        return fail(ErrorCode::format,
-                    fmt::format("{}: the server answers with a page in HTML: it is no registry, or a "
-                                "proxy or login portal stands in between",
-                                what));
     // Servers of plain files call a manifest anything; what is another kind of manifest counts.
     auto facts = TRY(read_facts(answer.body, is_manifest_type(type) ? type : "", what));
     Document out{{facts.media_type, sha256(answer.body), answer.body.size()}, std::move(answer.body)};
@@ -262,6 +272,7 @@ Result<std::string> Client::blob(const Descriptor& descriptor) {
     if (auto cached = m_cache.blob(descriptor.digest); cached && cached->bytes().size() == descriptor.size)
         return std::string(as_text(cached->bytes()));
     m_expected_blobs.erase(descriptor.digest);
+    TRY(expected_fault(descriptor.digest.text()));
     return take_blob(descriptor, TRY(context(ask(blob_request(descriptor)), name())));
 }
 
@@ -302,9 +313,11 @@ Result<std::vector<std::string>> Client::tags() {
     auto take = [&](const net::Response& answer) -> Result<> {
         if (answer.status != 200)
             return std::unexpected(unexpected_answer(m_endpoint, answer, "list of tags of " + m_repository));
-        auto json = TRY(parse_json(answer.body, fmt::format("the list of tags of {}", name()), most_page_bytes));
+        auto what = fmt::format("the list of tags of {}", name());
+        TRY(no_page(answer, what));
+        auto json = TRY(parse_json(answer.body, what, most_page_bytes));
         auto list = json.is_object() ? json.find("tags") : json.end();
-        if (!json.is_object() || list == json.end())
+        if (list == json.end() || !(list->is_array() || list->is_null()))
             return fail(ErrorCode::format, fmt::format("{} gives no list of tags", name()));
         for (const auto& tag : *list)
             if (tag.is_string() && is_tag(tag.get_ref<const std::string&>())) out.insert(tag.get<std::string>());
@@ -331,6 +344,7 @@ Result<std::vector<Referrer>> Client::referrers(const Digest& subject) {
     auto what = fmt::format("list of what refers to {}", subject.text());
     auto take = [&](const net::Response& answer) -> Result<> {
         if (answer.status != 200) return std::unexpected(unexpected_answer(m_endpoint, answer, what));
+        TRY(no_page(answer, what));
         if (!is_index(TRY(read_facts(answer.body, "", what)).media_type))
             return fail(ErrorCode::format, fmt::format("{} gives a {} that is no index", name(), what));
         return add(answer.body, what);
@@ -341,7 +355,13 @@ Result<std::vector<Referrer>> Client::referrers(const Digest& subject) {
     auto step = [&,
                  pages = each_page(list, take)](net::Response answer) mutable -> Result<std::optional<net::Request>> {
         if (at_fallback) {
-            if (auto index = TRY(take_manifest(fallback, std::move(answer)))) TRY(add(index->bytes, what));
+            auto index = TRY(take_manifest(fallback, std::move(answer)));
+            if (index && !is_index(index->descriptor.media_type))
+                return fail(ErrorCode::format,
+                            fmt::format("{}: the tag '{}' leads to a manifest, where the index of what "
+                                        "refers to that image should be",
+                                        name(), fallback));
+            if (index) TRY(add(index->bytes, what));
             return std::nullopt;
         }
         if (answer.status != 404) return pages(std::move(answer));
@@ -450,6 +470,7 @@ Result<Descriptor> Client::push_manifest(std::string_view bytes, const std::stri
     Document document{{facts.media_type, sha256(bytes), bytes.size()}, std::string(bytes)};
     auto answer = TRY(put_manifest(bytes, facts.media_type, tag.empty() ? document.descriptor.digest.text() : tag));
     m_resolved.erase(tag);
+    m_resolved.erase(document.descriptor.digest.text());
     auto referrer = referrer_of(document, facts);
     if (referrer && answer.header("OCI-Subject").empty()) TRY(list_in_fallback(*referrer, facts.subject->digest));
     return document.descriptor;

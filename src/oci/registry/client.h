@@ -21,7 +21,6 @@ namespace pith::oci::registry {
 
 class Client final : public Repository {
 public:
-    enum class Access { pull, push };
     // Of the reference its host and repository count. `settings` and `cache` must outlive the client.
     [[nodiscard]] static Result<std::unique_ptr<Client>> open(const Reference& reference, const Settings& settings,
                                                               const Cache& cache, Access access);
@@ -43,10 +42,6 @@ public:
     [[nodiscard]] Result<std::vector<BlobOutcome>> push_blobs(const std::vector<Blob>& blobs, const std::string& source,
                                                               Progress& progress);
 
-    // Whether the registry says that it has it, and so all that it refers to: registries take no manifest whose parts
-    // they lack.
-    [[nodiscard]] Result<bool> has_manifest(const Digest& digest);
-
     // Whether the registry lets one in, by its base.
     [[nodiscard]] Result<> check_access();
     void use(Credentials credentials) { m_authorization.use(std::move(credentials)); }
@@ -60,6 +55,7 @@ private:
     [[nodiscard]] Result<> ask_on(net::Request first, Steps::Step step);
     [[nodiscard]] Result<net::Response> ask(const net::Request& request);
     [[nodiscard]] Result<std::optional<Document>> find_manifest(const std::string& wanted);
+    [[nodiscard]] Result<> expected_fault(const std::string& name);
     [[nodiscard]] net::Request manifest_request(const std::string& wanted) const;
     [[nodiscard]] Result<std::optional<Document>> take_manifest(const std::string& wanted, net::Response answer);
     [[nodiscard]] std::string blob_name(const Descriptor& descriptor) const;
@@ -81,7 +77,8 @@ private:
     const Cache& m_cache;
     std::set<std::string> m_expected_manifests;
     std::map<Digest, Descriptor> m_expected_blobs;
-    std::map<std::string, std::optional<Document>> m_resolved;  // by tag; nothing where there is none
+    std::map<std::string, Error> m_faults;  // of what was expected, by tag or digest, until they are told
+    std::map<std::string, std::optional<Document>> m_resolved;  // tags, and digests that lead to nothing
 };
 
 }  // namespace pith::oci::registry

@@ -40,7 +40,7 @@ std::string StoredFile::tag() const {
 
 Result<std::size_t> store_files(const std::vector<StoredFile>& files, const Reference& repository,
                                 Registries& registries, Progress& progress) {
-    auto client = TRY(registries.client(repository, Client::Access::push));
+    auto client = TRY(registries.client(repository, Access::push));
     auto missing = TRY(those(false, files, *client));
     std::vector<Blob> blobs;
     for (const auto& file : missing)
@@ -56,7 +56,7 @@ Result<std::size_t> store_files(const std::vector<StoredFile>& files, const Refe
 
 Result<> bring_files(const std::vector<StoredFile>& files, const Reference& repository, Registries& registries,
                      Progress& progress) {
-    auto client = TRY(registries.client(repository, Client::Access::pull));
+    auto client = TRY(registries.client(repository, Access::pull));
     std::vector<Descriptor> found;
     for (const auto& file : TRY(those(true, files, *client))) found.push_back(layer_of(file));
     return client->bring(found, progress);

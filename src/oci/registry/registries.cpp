@@ -49,8 +49,6 @@ public:
         for (const auto& blob : set.blobs)
             if (is_manifest_type(blob.descriptor.media_type)) m_manifests.emplace(blob.descriptor.digest, &blob);
     }
-    // What the registry has, and with it all that this refers to.
-    void leave_out(const Digest& manifest) { m_put.insert(manifest); }
     Result<> put_all(Client& client, const Reference& to) {
         const auto& top = m_set.top.descriptor;
         if (!m_set.attached.empty()) TRY(put(client, top, {}));
@@ -65,9 +63,8 @@ private:
         bool is_there = !m_put.insert(descriptor.digest).second;
         if (is_there && tag.empty()) return {};
         auto text = text_of(*found->second);
-        if (!is_there)
-            for (const auto& each : TRY(read_facts(text, descriptor.media_type, "a manifest")).manifests)
-                TRY(put(client, each, {}));
+        for (const auto& each : TRY(read_facts(text, descriptor.media_type, "a manifest")).manifests)
+            TRY(put(client, each, {}));
         (void)TRY(client.push_manifest(text, tag));
         return {};
     }
@@ -94,8 +91,8 @@ Result<> push_blobs(const BlobSet& set, Client& client, const std::string& sourc
 
 }  // namespace
 
-Result<std::shared_ptr<Client>> Registries::client(const Reference& reference, Client::Access access) {
-    auto& clients = access == Client::Access::push ? m_pushing : m_pulling;
+Result<std::shared_ptr<Client>> Registries::client(const Reference& reference, Access access) {
+    auto& clients = access == Access::push ? m_pushing : m_pulling;
     auto& known = clients[reference.name()];
     if (!known) known = TRY(Client::open(reference, m_settings, m_cache, access));
     return known;
@@ -103,7 +100,7 @@ Result<std::shared_ptr<Client>> Registries::client(const Reference& reference, C
 
 Result<Found> Registries::find(std::string_view text) {
     auto reference = TRY(Reference::parse(text));
-    auto pulling = TRY(client(reference, Client::Access::pull));
+    auto pulling = TRY(client(reference, Access::pull));
     auto top = TRY(pulling->manifest(reference.wanted())).descriptor;
     return Found{std::make_shared<InRegistry>(std::move(pulling), m_cache, m_progress), std::move(top), {}};
 }
@@ -113,15 +110,9 @@ Result<> Registries::push(const BlobSet& set, const Reference& to, const std::st
     if (to.digest && *to.digest != set.top.descriptor.digest)
         return fail(ErrorCode::usage, fmt::format("the image has the digest {}, and cannot be written under another",
                                                   set.top.descriptor.digest.text()));
-    auto pushing = TRY(client(to, Client::Access::push));
-    Manifests manifests(set);
-    if (set.attached.empty() && TRY(pushing->has_manifest(set.top.descriptor.digest))) {
-        manifests.leave_out(set.top.descriptor.digest);
-        progress.advance(set.size());
-    } else {
-        TRY(push_blobs(set, *pushing, source, bring, progress));
-    }
-    return manifests.put_all(*pushing, to);
+    auto pushing = TRY(client(to, Access::push));
+    TRY(push_blobs(set, *pushing, source, bring, progress));
+    return Manifests(set).put_all(*pushing, to);
 }
 
 }  // namespace pith::oci::registry

@@ -13,7 +13,7 @@ public:
         : m_settings(std::move(settings)), m_cache(cache), m_progress(progress) {}
 
     // A client of the repository that is kept, or a new one where access to it was only to pull.
-    [[nodiscard]] Result<std::shared_ptr<Client>> client(const Reference& reference, Client::Access access);
+    [[nodiscard]] Result<std::shared_ptr<Client>> client(const Reference& reference, Access access);
     // What a name leads to; see find_content().
     [[nodiscard]] Result<Found> find(std::string_view reference);
     // Puts the blobs, then the manifests among them, into the repository, what the name leads to last. `source` is a

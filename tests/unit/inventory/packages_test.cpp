@@ -399,7 +399,7 @@ TEST(Unread, NamesWhatIsThereAndNotRead) {
                         {"nix/store/b/y", "y"},
                         {"var/lib/dpkg/status", "Package: rake\nStatus: install ok installed\nVersion: 1\n"},
                         {"var/lib/dpkg/info/rake.list", "/usr/lib/gems/specifications/rake.gemspec\n"}});
-    EXPECT_THAT(unread(inventory), ElementsAre(HasSubstr("app/node_modules/x/package.json: Node: not JSON"),
+    EXPECT_THAT(unread(inventory), ElementsAre(HasSubstr("app/node_modules/x/package.json: Node: it is not JSON"),
                                                HasSubstr("nix/store/a/x: packages of Nix"),
                                                "var/lib/rpm/Packages: rpm's Berkeley database, which is not read"));
     EXPECT_THAT(inventory->notes,

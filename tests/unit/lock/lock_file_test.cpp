@@ -98,9 +98,9 @@ TEST(LockFile, WhatIsEditedByHandIsRefusedWithItsPlace) {
         {"\"composition\": 1", "\"composition\": -1", "/composition: a whole number up to "},
         {"\"variant\": \"debug\"", "\"variant\": null", "/definition/variant: a text is expected"},
         {"\"compressor\": \"", "\"compressor\": \"\\u001b[2J", "/compressor: a control character"},
-        {"\"schema\": 1", "\"schema\": 1, \"schema\": 1", "the key 'schema' stands twice"},
+        {"\"schema\": 1", "\"schema\": 1, \"schema\": 1", "has the key 'schema' twice"},
         {"\"schema\": 1,", "\"schema\": 1", "not JSON: parse error at line 3, column"},
-        {"{\n", "[", "web.lock.json: not JSON"},
+        {"{\n", "[", "web.lock.json is not JSON"},
         // repositories
         {"\"entry\": 0", "\"entry\": 0.5", "/repositories/0/entry: a whole number"},
         {"2026-03-14T09:26:53Z", "yesterday", "/repositories/0/date: 'yesterday' is not a time"},
@@ -141,7 +141,7 @@ TEST(LockFile, WhatIsEditedByHandIsRefusedWithItsPlace) {
         {"\"layers\": [", "\"layers\": [[],", "/layers/0: a layer without a package"},
         {"\"amd64\": {", "\"a/b\": {", "/architectures/a~1b: no architecture has this name"},
         {"\"amd64\": {", "\"all\": {", "/architectures/all: no architecture has this name"},
-        {"\"amd64\": {", "\"arm64\": {", "the key 'arm64' stands twice"},
+        {"\"amd64\": {", "\"arm64\": {", "has the key 'arm64' twice"},
         {"\"amd64\": {", "\"z\": {", "/architectures/z/packages/0: the architecture is 'amd64'"},
     };
     for (const auto& c : cases)

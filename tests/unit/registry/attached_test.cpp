@@ -21,7 +21,7 @@ TEST_F(AttachedTo, AnIndexAndItsPlatformsAndOneAnother) {
                               place(with_list, "app:1")}) {
         SCOPED_TRACE(where.text());
         auto made = make(where);
-        auto repository = open_repository(where, *m_registries);
+        auto repository = open_repository(where, Access::push, *m_registries);
         ASSERT_OK(repository);
         auto attached = attached_to(**repository, made.index);
         ASSERT_OK(attached);
@@ -44,7 +44,7 @@ TEST_F(AttachedTo, AnIndexAndItsPlatformsAndOneAnother) {
 TEST_F(AttachedTo, ATagThatLeadsBackToTheImageEnds) {
     auto where = place("oci", "images:x");
     auto made = make(where);
-    auto repository = open_repository(where, *m_registries);
+    auto repository = open_repository(where, Access::push, *m_registries);
     auto bytes = (*repository)->manifest(made.index.digest.text()).value().bytes;
     ASSERT_OK((*repository)->push_manifest(bytes, cosign_tag(made.index.digest, ".sbom")));
     auto attached = attached_to(**repository, made.index);
@@ -57,7 +57,7 @@ TEST_F(AttachedTo, AListThatLiesIsNotBelieved) {
     FakeRegistry registry({});
     auto where = place(registry, "app:1");
     ASSERT_OK(put({image()}, where));
-    auto repository = open_repository(where, *m_registries);
+    auto repository = open_repository(where, Access::push, *m_registries);
     auto top = resolve(**repository, where).value().descriptor;
     auto foreign = (*repository)->push_manifest(artifact(sha256("else"), "foreign"));
     ASSERT_OK(foreign);
@@ -79,7 +79,7 @@ TEST_F(AttachedTo, TooManyAreRefused) {
         auto text = artifact(top, std::to_string(i));
         spit(m_scratch / "images/blobs/sha256" / sha256(text).hex(), text);
     }
-    auto repository = open_repository(where, *m_registries);
+    auto repository = open_repository(where, Access::push, *m_registries);
     expect_error(attached_to(**repository, resolve(**repository, where).value().descriptor), ErrorCode::limit,
                  HasSubstr("more than 1000 manifests"));
 }

@@ -29,7 +29,7 @@ protected:
     };
     Made make(const Destination& where) {
         EXPECT_OK(put({image(), image("two", "arm64")}, where));
-        auto repository = open_repository(where, *m_registries);
+        auto repository = open_repository(where, Access::push, *m_registries);
         EXPECT_OK(repository);
         auto& to = **repository;
         auto index = resolve(to, where).value();

@@ -51,6 +51,26 @@ TEST_F(RegistryClient, ATokenThatExpiresIsRenewedOnce) {
     EXPECT_EQ(registry.count("GET", "scope=repository:app:pull"), 2u);
 }
 
+// Many wait for one token, and the right to push is not asked for where it is not needed.
+TEST_F(RegistryClient, ATokenThatCannotBeHadIsAskedForOnce) {
+    std::string realm;
+    FakeRegistry registry({.instead = [&](const HttpRequest& request) -> std::optional<HttpAnswer> {
+        if (request.target.starts_with("/token")) return HttpAnswer{500};
+        return HttpAnswer{401, {{"WWW-Authenticate", fmt::format(R"(Bearer realm="{}")", realm)}}};
+    }});
+    realm = registry.server().url("/token");
+    auto app = client(registry);
+    std::vector<std::string> many;
+    for (int i = 0; i < 20; ++i) many.push_back(fmt::format("t{}", i));
+    app->expect(many, {});
+    expect_error(app->tags(), ErrorCode::network,
+                 AllOf(HasSubstr("the token service"), HasSubstr("fails (HTTP 500"), Not(HasSubstr("log in"))));
+    EXPECT_EQ(registry.count("GET", "/token"), 4u);
+    EXPECT_EQ(registry.count("GET", "push"), 0u);
+    realm = "/token";
+    expect_error(client(registry)->tags(), ErrorCode::network, HasSubstr("'/token', which cannot be asked"));
+}
+
 // What `docker login` leaves where the registry gives refresh tokens (OAuth2, RFC 6749).
 TEST_F(RegistryClient, ARefreshTokenIsExchanged) {
     std::string realm, form;
@@ -282,7 +302,7 @@ TEST_F(RegistryClient, APublicRegistryDoesNotLeadToThisMachine) {
     ::setenv("http_proxy", proxy.url("").c_str(), 1);
     m_settings.plain_http = true;
     auto ask = [&] {
-        auto app = Client::open({"registry.example", "app", {}, {}}, m_settings, m_cache, Client::Access::pull);
+        auto app = Client::open({"registry.example", "app", {}, {}}, m_settings, m_cache, Access::pull);
         return (*app)->manifest("1");
     };
     for (const std::string& inside : {secret.url("/token"), std::string("http://inside.localhost/token"),

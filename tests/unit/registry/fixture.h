@@ -39,7 +39,7 @@ protected:
     }
 
     std::unique_ptr<Client> client(const FakeRegistry& registry, const std::string& repository = "app",
-                                   Client::Access access = Client::Access::pull) {
+                                   Access access = Access::pull) {
         auto out = Client::open({registry.host(), repository, {}, {}}, m_settings, m_cache, access);
         EXPECT_OK(out);
         return std::move(*out);

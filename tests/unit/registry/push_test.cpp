@@ -14,7 +14,7 @@ protected:
     }
     Result<std::vector<BlobOutcome>> push(const FakeRegistry& registry, const Blob& blob,
                                           const std::string& source = {}) {
-        return client(registry, "app", Client::Access::push)->push_blobs({blob}, source, m_progress);
+        return client(registry, "app", Access::push)->push_blobs({blob}, source, m_progress);
     }
     static std::string bytes(std::size_t size) {
         std::string out;
@@ -110,6 +110,44 @@ TEST_F(Push, AnUploadThatIsGoneBeginsAgainAndNotForEver) {
     EXPECT_LT(registry.server().requests().size(), 60u);
 }
 
+// A registry that is away for a while is not asked again at once, and not for ever.
+TEST_F(Push, WaitsBetweenUploadsThatFail) {
+    m_settings.net.retry_pause = std::chrono::milliseconds(40);
+    std::atomic<int> failing = 2;
+    FakeRegistry registry({.instead = [&](const HttpRequest& request) -> std::optional<HttpAnswer> {
+        if (request.method == "PUT" && failing-- > 0) return HttpAnswer{502};
+        return std::nullopt;
+    }});
+    auto begin = std::chrono::steady_clock::now();
+    ASSERT_OK(push(registry, blob_of("hello")));
+    EXPECT_GE(std::chrono::steady_clock::now() - begin, std::chrono::milliseconds(40 + 80));
+    failing = 1000;
+    expect_error(push(registry, blob_of("other")), ErrorCode::network, HasSubstr("HTTP 502"));
+    EXPECT_EQ(1000 - failing, 4);
+}
+
+// The right to read the other repository is asked for, whatever token is there already.
+TEST_F(Push, MountsWithATokenForBoth) {
+    std::string realm;
+    FakeRegistry registry({.instead = [&](const HttpRequest& request) -> std::optional<HttpAnswer> {
+        if (request.target.starts_with("/token")) {
+            bool both = request.target.contains("app:pull,push") && request.target.contains("base:pull");
+            return HttpAnswer{.body = fmt::format(R"({{"token":"{}"}})", both ? "both" : "own")};
+        }
+        auto token = request.header("authorization");
+        if (token.empty()) return HttpAnswer{401, {{"WWW-Authenticate", fmt::format(R"(Bearer realm="{}")", realm)}}};
+        if (request.target.contains("mount=") && token != "Bearer both") return HttpAnswer{202, {{"Location", "/x"}}};
+        return std::nullopt;
+    }});
+    realm = registry.server().url("/token");
+    registry.add_blob("base", "hello");
+    auto app = client(registry, "app", Access::push);
+    ASSERT_OK(app->referrers(sha256("x")));
+    auto outcome = app->push_blobs({blob_of("hello")}, "base", m_progress);
+    ASSERT_OK(outcome);
+    EXPECT_EQ(outcome->at(0), BlobOutcome::mounted);
+}
+
 TEST_F(Push, MountsWhatAnotherRepositoryHas) {
     FakeRegistry registry({});
     registry.add_blob("base", "hello");
@@ -118,7 +156,7 @@ TEST_F(Push, MountsWhatAnotherRepositoryHas) {
     EXPECT_EQ(registry.count("POST", "from=base"), 1u);
     EXPECT_EQ(registry.count("PUT", ""), 0u);
     // Where it was seen is remembered, by registry.
-    auto other = client(registry, "other", Client::Access::push)->push_blobs({blob}, {}, m_progress);
+    auto other = client(registry, "other", Access::push)->push_blobs({blob}, {}, m_progress);
     ASSERT_OK(other);
     EXPECT_EQ(other->at(0), BlobOutcome::mounted);
     EXPECT_EQ(registry.count("POST", "from=app"), 1u);

@@ -17,7 +17,7 @@ protected:
     // An image under `place`, and two artifacts that belong to it.
     void attach_to(const Destination& place) {
         ASSERT_OK(put({image()}, place));
-        auto repository = open_repository(place, *m_registries);
+        auto repository = open_repository(place, Access::push, *m_registries);
         ASSERT_OK(repository);
         auto subject = resolve(**repository, place);
         ASSERT_OK(subject);
@@ -77,7 +77,7 @@ TEST_F(Attach, WhatALayoutsIndexDoesNotNameIsFoundToo) {
     auto text = artifact(subject, 100, "hidden");
     spit(m_scratch / "images/blobs/sha256" / sha256(text).hex(), text);
     spit(m_scratch / "images/blobs/sha256" / sha256("other").hex(), text);  // which is not its digest
-    auto repository = open_repository(where, *m_registries);
+    auto repository = open_repository(where, Access::push, *m_registries);
     auto found = (*repository)->referrers(subject);
     ASSERT_OK(found);
     ASSERT_EQ(found->size(), 1u);
@@ -101,7 +101,10 @@ TEST_F(Attach, OnlyAMissingListLeadsToTheTag) {
         if (request.target.contains("/referrers/")) return HttpAnswer{.body = "<html>hello</html>"};
         return std::nullopt;
     }});
-    expect_error(client(page)->referrers(sha256("x")), ErrorCode::format, HasSubstr("is not JSON"));
+    expect_error(client(page)->referrers(sha256("x")), ErrorCode::format, HasSubstr("a page in HTML"));
+    FakeRegistry taken({});
+    taken.add_manifest("app", referrers_tag(sha256("x")), std::string(media_type::manifest), small_manifest());
+    expect_error(client(taken)->referrers(sha256("x")), ErrorCode::format, HasSubstr("leads to a manifest"));
 }
 
 // What is expected is asked for beside something else, once, and found or missed as if it had been asked for in its
@@ -124,7 +127,7 @@ TEST_F(Attach, WhatIsExpectedIsAskedForOnce) {
     EXPECT_EQ(app->blob(blob).value(), "hello");
     EXPECT_EQ(registry.server().requests().size(), 7u);
     expect_error(app->blob(absent), ErrorCode::not_found, HasSubstr(absent.digest.text()));
-    EXPECT_EQ(registry.count("GET", absent.digest.text()), 2u);
+    EXPECT_EQ(registry.count("GET", absent.digest.text()), 1u);
 }
 
 TEST_F(Attach, AFaultOfWhatIsExpectedIsToldInItsTurn) {

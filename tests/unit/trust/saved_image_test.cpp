@@ -58,7 +58,8 @@ TEST_F(Saved, ComesBackAsItWas) {
         if (path.starts_with("blobs")) {
             EXPECT_EQ(sha256(bytes).hex(), fs::path(path).filename());
         }
-    EXPECT_EQ(resolve(**open_repository(place("oci", "out"), *m_registries), place("oci", "out"))->descriptor.digest,
+    EXPECT_EQ(resolve(**open_repository(place("oci", "out"), Access::push, *m_registries), place("oci", "out"))
+                  ->descriptor.digest,
               made.index.digest);
     EXPECT_OK(find_content(place("oci", "out:1"), *m_registries));  // its tag is kept
 
@@ -72,7 +73,7 @@ TEST_F(Saved, ComesBackAsItWas) {
         SCOPED_TRACE(to.text());
         auto loaded = load_image(m_scratch / "out", to, *m_registries, m_progress);
         ASSERT_OK(loaded);
-        auto repository = open_repository(to, *m_registries);
+        auto repository = open_repository(to, Access::push, *m_registries);
         EXPECT_EQ(resolve(**repository, to)->descriptor.digest, made.index.digest);
         EXPECT_EQ((*repository)->referrers(made.index.digest).value().at(0).descriptor.digest, made.bundle);
         EXPECT_EQ((*repository)->referrers(made.bundle).value().at(0).descriptor.digest, made.second);
@@ -110,7 +111,7 @@ TEST_F(Saved, IsMarkedForCosign) {
     // An index without bundles.
     auto plain = place("oci", "plain:x");
     ASSERT_OK(put({image(), image("two", "arm64")}, plain));
-    sign_under(**open_repository(plain, *m_registries), cosign_tag(made.index.digest, ".sig"));
+    sign_under(**open_repository(plain, Access::push, *m_registries), cosign_tag(made.index.digest, ".sig"));
     ASSERT_OK(saved(plain, "tags"));
     EXPECT_EQ(kinds_in("tags"), (std::map<std::string, std::string>{
                                     {"x", "dev.cosignproject.cosign/imageIndex"},
@@ -171,7 +172,7 @@ TEST_F(Saved, IsHeldToBounds) {
     FakeRegistry registry({});
     auto where = place(registry, "app:1");
     ASSERT_OK(put({image()}, where));
-    auto repository = open_repository(where, *m_registries);
+    auto repository = open_repository(where, Access::push, *m_registries);
     auto attach = [&](std::uint64_t size) {
         auto layer = fmt::format(R"({{"mediaType":"x","digest":"{}","size":{}}})", sha256("huge").text(), size);
         EXPECT_OK((*repository)->push_manifest(artifact(digest_of({image()}), std::to_string(size), layer)));
