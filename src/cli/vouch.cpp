@@ -185,13 +185,21 @@ Result<> vouch(const Build& build, const std::vector<oci::Destination>& outputs,
         auto repository = TRY(oci::open_repository(output, oci::Access::push, *session.registries));
         trust::AttachOptions how{!options.no_tag, repository->name(), now};
         std::vector<oci::Descriptor> images;
+        std::size_t there = 0;  // since the same build was written there before
         for (const auto& each : vouched) {
             const auto& image = images.emplace_back(TRY(repository->manifest(each.digest.text())).descriptor);
             for (const auto& [type, predicate] : each.statements)
-                (void)TRY(trust::attest_image(*repository, image, type, predicate, key, how));
+                if (TRY(trust::is_attested(*repository, image, type, predicate, key, how)))
+                    ++there;
+                else
+                    (void)TRY(trust::attest_image(*repository, image, type, predicate, key, how));
         }
-        if (!options.sign) continue;
-        for (const auto& image : images) (void)TRY(trust::sign_image(*repository, image, key, how));
+        for (const auto& image : images)
+            if (options.sign && TRY(trust::is_signed(*repository, image, key, how)))
+                ++there;
+            else if (options.sign)
+                (void)TRY(trust::sign_image(*repository, image, key, how));
+        if (there > 0) session.terminal.note(fmt::format("{} signatures and attestations are there already", there));
     }
     return {};
 }

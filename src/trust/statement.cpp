@@ -12,7 +12,6 @@ namespace pith::trust {
 
 namespace {
 
-constexpr std::uint64_t most_bytes = 32 * MiB;
 constexpr std::size_t most_subjects = 1'024, most_digests = 32;
 constexpr std::string_view type_1 = "https://in-toto.io/Statement/v1", type_0_1 = "https://in-toto.io/Statement/v0.1";
 
@@ -30,7 +29,7 @@ const Subject* Statement::find(const Digest& digest) const {
 }
 
 Result<Statement> read_statement(std::string_view text) {
-    auto json = TRY(parse_json(text, "the statement", most_bytes));
+    auto json = TRY(parse_json(text, "the statement", most_statement));
     auto document = TRY(JsonObject::of(json, "statement"));
     auto type = TRY(document.text("_type"));
     if (type != type_1 && type != type_0_1)
@@ -51,7 +50,7 @@ Result<Statement> read_statement(std::string_view text) {
 }
 
 Result<std::string> write_statement(const Statement& statement) {
-    auto predicate = TRY(parse_json(statement.predicate, "the predicate", most_bytes));
+    auto predicate = TRY(parse_json(statement.predicate, "the predicate", most_statement));
     if (!predicate.is_object()) return fail(ErrorCode::format, "the predicate is not a JSON object");
     auto subjects = Json::array();
     for (const auto& each : statement.subjects) {

@@ -14,6 +14,8 @@ namespace pith::trust {
 
 constexpr std::string_view in_toto_payload_type = "application/vnd.in-toto+json";
 
+constexpr std::uint64_t most_statement = 32 * MiB;
+
 struct Subject {
     std::string name;                                          // may be empty
     std::vector<std::pair<std::string, std::string>> digests;  // algorithm, hexadecimal digits

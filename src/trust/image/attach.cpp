@@ -4,6 +4,7 @@
 
 #include "base/base64.h"
 #include "trust/image/tagged_manifest.h"
+#include "trust/image/verify_image.h"
 #include "trust/json.h"
 #include "trust/simple_signing.h"
 #include "trust/statement.h"
@@ -59,7 +60,34 @@ Result<Digest> attach_envelope(oci::Repository& repository, const oci::Descripto
     return TRY(append_tagged(repository, cosign::tag_of(image.digest, Attached::attestation), std::move(layer))).digest;
 }
 
+// In each format that is wanted, among what holds; nothing holds where there is nothing.
+Result<bool> is_there(Result<VerifiedImage> verified, const AttachOptions& options, const std::string* predicate) {
+    if (!verified && verified.error().code == ErrorCode::integrity) return false;
+    bool as_bundle = false, under_tag = !options.with_tag;
+    for (const auto& each : TRY(std::move(verified)).held) {
+        if (predicate && each.verified.statement->predicate != *predicate) continue;
+        (each.under_tag ? under_tag : as_bundle) = true;
+    }
+    return as_bundle && under_tag;
+}
+
+Policy only(const PrivateKey& key, const AttachOptions& options) {
+    return {KeyRing{{{"", key.public_key(), {}}}}, nullptr, options.now};
+}
+
 }  // namespace
+
+Result<bool> is_signed(oci::Repository& repository, const oci::Descriptor& image, const PrivateKey& key,
+                       const AttachOptions& options) {
+    return is_there(verify_image(repository, image.digest, only(key, options)), options, nullptr);
+}
+
+Result<bool> is_attested(oci::Repository& repository, const oci::Descriptor& image, const std::string& predicate_type,
+                         const std::string& predicate, const PrivateKey& key, const AttachOptions& options) {
+    auto as_read = dump_json(TRY(parse_json(predicate, "the predicate", most_statement)));
+    return is_there(verify_attestations(repository, image.digest, predicate_type, only(key, options)), options,
+                    &as_read);
+}
 
 Result<std::vector<Digest>> sign_image(oci::Repository& repository, const oci::Descriptor& image, const PrivateKey& key,
                                        const AttachOptions& options) {

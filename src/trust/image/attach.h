@@ -25,6 +25,13 @@ struct AttachOptions {
 [[nodiscard]] Result<std::vector<Digest>> sign_image(oci::Repository& repository, const oci::Descriptor& image,
                                                      const PrivateKey& key, const AttachOptions& options);
 
+// Whether the same is attached already, by this key and in each format that the options ask for.
+[[nodiscard]] Result<bool> is_signed(oci::Repository& repository, const oci::Descriptor& image, const PrivateKey& key,
+                                     const AttachOptions& options);
+[[nodiscard]] Result<bool> is_attested(oci::Repository& repository, const oci::Descriptor& image,
+                                       const std::string& predicate_type, const std::string& predicate,
+                                       const PrivateKey& key, const AttachOptions& options);
+
 // `predicate` is a JSON object. Errors: format if it is not; limit (32 MiB).
 [[nodiscard]] Result<std::vector<Digest>> attest_image(oci::Repository& repository, const oci::Descriptor& image,
                                                        const std::string& predicate_type, std::string predicate,

@@ -15,7 +15,7 @@ namespace pith::trust {
 
 namespace {
 
-constexpr std::size_t most_attachments = 256, most_referrers = 1'000;
+constexpr std::size_t most_attachments = 1'000, most_referrers = 1'000;
 constexpr std::uint64_t most_bytes = 128 * MiB, most_bundle = 32 * MiB;
 constexpr std::uint64_t most_at_once = 4 * MiB;  // of a blob that is fetched together with others
 
@@ -44,6 +44,12 @@ private:
     Result<> read_bundle_at(const BundleAt& at);
     Result<> read_layer_at(const LayerAt& at);
     Result<Attachment> read_layer(const LayerAt& at);
+    std::unexpected<Error> too_much(std::string_view what) const {
+        return fail(ErrorCode::limit,
+                    fmt::format("{} has {} signatures and attestations of {}; take old ones away in the registry, or "
+                                "copy the image to another repository and sign it there",
+                                m_repository.name(), what, m_image.text()));
+    }
     void unreadable(const std::string& place, const Error& error) {
         m_out.unreadable.push_back(place + ": " + error.text());
     }
@@ -59,10 +65,8 @@ private:
 
 Result<> Reader::count(const oci::Descriptor& blob) {
     if (m_bundles.size() + m_layers.size() >= most_attachments)
-        return fail(ErrorCode::limit, fmt::format("more than {} signatures and attestations", most_attachments));
-    if (blob.size > most_bytes - m_bytes)
-        return fail(ErrorCode::limit,
-                    fmt::format("signatures and attestations of more than {}", human_size(most_bytes)));
+        return too_much(fmt::format("more than {}", most_attachments));
+    if (blob.size > most_bytes - m_bytes) return too_much(fmt::format("more than {} of", human_size(most_bytes)));
     m_bytes += blob.size;
     if (blob.size <= most_at_once) m_soon.push_back(blob);
     return {};
@@ -165,7 +169,7 @@ Result<LogEntry> read_log_annotation(std::string_view text) {
 
 Result<Attachment> Reader::read_layer(const LayerAt& at) {
     const auto& layer = at.layer;
-    Attachment out{at.place, {}, {}};
+    Attachment out{at.place, {}, {}, true};
     out.bundle.minor_version = 1;
     auto content = TRY(m_repository.blob(layer.descriptor));
     if (layer.descriptor.media_type == cosign::signature_layer) {

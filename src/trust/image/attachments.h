@@ -1,7 +1,7 @@
 // What is attached to an image as a signature or an attestation, of either format, as bundles. Nothing of it is
 // verified here, and no annotation is believed: a signature is one when it holds.
 //
-// Limits: 256 attachments, 128 MiB of them. Thread-safety: as the repository.
+// Limits: 1,000 attachments, 128 MiB of them. Thread-safety: as the repository.
 #pragma once
 
 #include <optional>
@@ -18,6 +18,7 @@ struct Attachment {
     std::string place;  // "the bundle sha256:…", "layer 2 of the tag sha256-….sig": for people
     Bundle bundle;
     std::optional<std::string> payload;  // of an older signature: what is signed, a simple signing payload
+    bool under_tag = false;              // in the older format
 };
 
 struct Attachments {

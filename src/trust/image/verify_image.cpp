@@ -46,7 +46,7 @@ Result<VerifiedImage> verify(oci::Repository& repository, const Digest& image, A
         if (!verified)
             out.refused.push_back(attachment.place + ": " + verified.error().text());
         else if (*verified)
-            out.held.push_back({attachment.place, std::move(**verified)});
+            out.held.push_back({attachment.place, std::move(**verified), attachment.under_tag});
         else
             ++others;
     }

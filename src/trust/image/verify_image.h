@@ -17,6 +17,7 @@ namespace pith::trust {
 struct VerifiedAttachment {
     std::string place;  // where it is attached
     Verified verified;  // of an attestation with its statement
+    bool under_tag;     // in the older format
 };
 
 struct VerifiedImage {

@@ -107,6 +107,12 @@ TEST_F(Vouching, PackagesAreKeptOnceAndProveTheImageWhenTheMirrorHasThemNoMore) 
     EXPECT_THAT(ran.err, HasSubstr("the same digest"));
     EXPECT_THAT(ran.out + ran.err, HasSubstr(digest));
 
+    // The same again attaches nothing to the index: only the scans of its images are of another time.
+    auto attached = Json::parse(run("referrers " + image("python3") + " --format json").out).dump();
+    auto written = build(fmt::format("catalog/python3.yaml --push {} --sign --attest", image("python3")));
+    EXPECT_EQ(written, digest);
+    EXPECT_EQ(Json::parse(run("referrers " + image("python3") + " --format json").out).dump(), attached);
+
     // A second image moves those packages alone that the store lacks.
     auto kept = Json::parse(run("tags " + store() + " --format json").out).dump();
     m_registry.forget();

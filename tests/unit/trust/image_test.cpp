@@ -108,6 +108,27 @@ TEST_F(Images, AreNotSignedByAnAttestation) {
         verify_attestations(repository, image.digest, "https://slsa.dev/provenance/v1", policy_of(key.public_key())));
 }
 
+TEST_F(Images, AreNotVouchedForTwice) {
+    const std::string type = "https://example.test/a";
+    AttachOptions bundle_only{false, "", options.now};
+    EXPECT_FALSE(is_signed(repository, image, key, options).value());
+    EXPECT_FALSE(is_attested(repository, image, type, "{}", key, options).value());
+    ASSERT_TRUE(sign_image(repository, image, key, bundle_only));
+    ASSERT_TRUE(attest_image(repository, image, type, R"({"b": 1, "a": [1, 2]})", key, bundle_only));
+    EXPECT_TRUE(is_signed(repository, image, key, bundle_only).value());
+    EXPECT_TRUE(is_attested(repository, image, type, R"({ "b":1, "a":[1,2] })", key, bundle_only).value());
+    // Something else, by another key, of another image, or not in both formats.
+    EXPECT_FALSE(is_attested(repository, image, type, R"({"b": 1})", key, bundle_only).value());
+    EXPECT_FALSE(is_attested(repository, image, type + "b", R"({"b": 1, "a": [1, 2]})", key, bundle_only).value());
+    EXPECT_FALSE(is_signed(repository, image, other, bundle_only).value());
+    EXPECT_FALSE(is_signed(repository, second, key, bundle_only).value());
+    EXPECT_FALSE(is_signed(repository, image, key, options).value());
+    ASSERT_TRUE(sign_image(repository, image, key, options));
+    EXPECT_TRUE(is_signed(repository, image, key, options).value());
+    repository.referrers_fault = Error{ErrorCode::network, "away"};
+    EXPECT_FALSE(is_signed(repository, image, key, options));
+}
+
 // What is attached elsewhere and said to belong here is about something else all the same.
 TEST_F(Images, AreNotSignedByWhatSignsAnother) {
     ASSERT_TRUE(sign_image(repository, image, key, options));
@@ -185,11 +206,15 @@ TEST_F(Images, AreNotUnsignedWhereTheNetworkFails) {
 
 TEST_F(Images, AreReadWithinBounds) {
     ASSERT_TRUE(sign_image(repository, image, other, {false, "", options.now}));
-    for (int i = 0; i < 300; ++i) repository.listed.push_back(repository.listed.front());
+    repository.listed.resize(300, repository.listed.front());
+    change_referrers([](Json& manifest) {
+        for (int i = 0; i < 3; ++i) manifest["layers"].push_back(manifest["layers"][0]);
+    });
     auto verified = verify_image(repository, image.digest, policy_of(key.public_key()));
     ASSERT_FALSE(verified);
     EXPECT_EQ(verified.error().code, ErrorCode::limit);
-    EXPECT_THAT(verified.error().text(), HasSubstr("more than 256 signatures and attestations"));
+    EXPECT_THAT(verified.error().text(),
+                HasSubstr("more than 1000 signatures and attestations of " + image.digest.text()));
     repository.listed.resize(1001, repository.listed.front());
     verified = verify_image(repository, image.digest, policy_of(key.public_key()));
     ASSERT_FALSE(verified);
