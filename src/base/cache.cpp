@@ -47,7 +47,7 @@ fs::path Cache::default_folder() {
 }
 
 Result<Cache> Cache::open(fs::path folder) {
-    TRY(context(make_folders(folder), "cache"));
+    TRY(context(make_folders(folder), "there is no place for the cache; name one with --cache-dir"));
     auto use = TRY(context(CacheUse::begin(folder), "cache"));
     return Cache(std::move(folder), std::move(use));
 }

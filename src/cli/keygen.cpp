@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <nlohmann/json.hpp>
+
 #include "cli/commands.h"
 #include "cli/exit_codes.h"
 #include "cli/password.h"
@@ -36,9 +38,11 @@ Result<int> keygen(const std::string& prefix, const Globals& globals) {
         return std::unexpected(std::move(written).error());
     }
     if (!globals.quiet)
-        fmt::print(stderr, "pith: the private key is in '{}', encrypted by its password; the public one in '{}'\n",
+        fmt::print(stderr, "note: the private key is in '{}', encrypted by its password; the public one in '{}'\n",
                    private_file, public_file);
-    fmt::print("{}\n", key.public_key().id().text());
+    auto digest = key.public_key().id().text();
+    nlohmann::ordered_json json = {{"privateKey", private_file}, {"publicKey", public_file}, {"digest", digest}};
+    fmt::print("{}\n", globals.json() ? json.dump(2) : digest);
     return exit_done;
 }
 

@@ -16,7 +16,7 @@ namespace pith::cli {
 namespace {
 
 struct SbomOptions {
-    std::string image, platform, format = "table", file;
+    std::string image, platform, format, file;
 };
 
 constexpr std::string_view sbom_prefix = "sbom:";
@@ -51,6 +51,11 @@ Result<inventory::Inventory> read_inventory(const SbomOptions& options, const Gl
 }
 
 Result<int> sbom(const SbomOptions& options, const Globals& globals) {
+    if (std::ranges::find(formats, options.format, &Format::name) == std::end(formats))
+        return fail(ErrorCode::usage,
+                    fmt::format("a bill of materials has no format '{}': spdx-json, cyclonedx-json and "
+                                "syft-json are JSON",
+                                options.format));
     auto inventory = TRY(read_inventory(options, globals));
     const auto* format = std::ranges::find(formats, options.format, &Format::name);
     auto text = format->write(inventory);
@@ -94,7 +99,10 @@ void add_sbom(CLI::App& app, const Globals& globals, Run& run) {
         "  pith sbom docker-archive:nginx.tar --format spdx-json -o nginx.spdx.json\n"
         "  pith sbom dir:/srv/rootfs --format purls\n"
         "  pith sbom sbom:nginx.spdx.json --format syft-json");
-    command->callback([&globals, &run, options] { run = [&globals, options] { return sbom(*options, globals); }; });
+    command->callback([&globals, &run, options] {
+        if (options->format.empty()) options->format = globals.format;
+        run = [&globals, options] { return sbom(*options, globals); };
+    });
 }
 
 }  // namespace pith::cli

@@ -21,7 +21,7 @@ using advisory::Finding;
 using advisory::Findings;
 
 struct ScanOptions {
-    std::string image, older, platform, format = "table", file;
+    std::string image, older, platform, format, file;
     AdvisoryChoice advisories;
     std::vector<std::string> fail_on, vex, ignores;
 };
@@ -87,7 +87,7 @@ Result<Findings> findings_of(const inventory::Inventory& inventory, Advisories& 
     auto findings = TRY(advisories.find(inventory));
     std::vector<std::string> notes;
     advisory::suppress(findings, suppressions, notes);
-    for (const auto& note : notes) fmt::print(stderr, "pith: {}\n", note);
+    for (const auto& note : notes) fmt::print(stderr, "note: {}\n", note);
     return findings;
 }
 
@@ -176,7 +176,10 @@ void add_scan(CLI::App& app, const Globals& globals, Run& run) {
         "  pith scan oci:images:nginx --compare docker-archive:old.tar --platform linux/amd64 --format html -o "
         "nginx.html\n"
         "  pith scan sbom:nginx.spdx.json --format json -o findings.json");
-    command->callback([&globals, &run, options] { run = [&globals, options] { return scan(*options, globals); }; });
+    command->callback([&globals, &run, options] {
+        if (options->format.empty()) options->format = globals.format;
+        run = [&globals, options] { return scan(*options, globals); };
+    });
 }
 
 }  // namespace pith::cli

@@ -3,6 +3,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/exit_codes.h"
@@ -21,15 +24,21 @@ struct SignOptions {
     bool recursive = false, no_tag = false;
 };
 
-// The manifest that the name leads to, and with --recursive those of an index's platforms.
+constexpr std::size_t most_subjects = 1'000;
+
+// The manifest that the name leads to, and with --recursive those of an index's platforms, of indexes in it as well.
 Result<std::vector<oci::Descriptor>> subjects_of(oci::Repository& repository, const oci::Document& top,
                                                  bool recursive) {
     std::vector<oci::Descriptor> out = {top.descriptor};
-    if (!recursive) return out;
-    auto facts = TRY(oci::read_facts(top.bytes, top.descriptor.media_type, "the image"));
-    for (const auto& each : facts.manifests) {
-        auto child = TRY(repository.manifest(each.digest.text()));
-        out.push_back(child.descriptor);
+    for (std::size_t i = 0; recursive && i < out.size(); ++i) {
+        auto what = fmt::format("manifest {}", out[i].digest.text());
+        auto document = TRY(repository.manifest(out[i].digest.text()));
+        for (const auto& each : TRY(oci::read_facts(document.bytes, document.descriptor.media_type, what)).manifests) {
+            if (std::ranges::find(out, each.digest, &oci::Descriptor::digest) != out.end()) continue;
+            if (out.size() == most_subjects)
+                return fail(ErrorCode::limit, fmt::format("the image has more than {} manifests", most_subjects));
+            out.push_back(TRY(repository.manifest(each.digest.text())).descriptor);
+        }
     }
     return out;
 }
@@ -45,11 +54,18 @@ Result<int> attach(const SignOptions& options, const Globals& globals, const Att
     auto top = TRY(oci::resolve(*repository, place));
     trust::AttachOptions how{!options.no_tag, repository->name(),
                              std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now())};
+    auto json = nlohmann::ordered_json::array();
     for (const auto& subject : TRY(subjects_of(*repository, top, options.recursive))) {
         auto written = TRY(attach_one(*repository, subject, key, how));
-        for (const auto& digest : written) session->terminal.note(fmt::format("attached {}", digest.text()));
-        fmt::print("{}\n", subject.digest.text());
+        auto attached = nlohmann::ordered_json::array();
+        for (const auto& digest : written) {
+            session->terminal.note(fmt::format("attached {}", digest.text()));
+            attached.push_back(digest.text());
+        }
+        json.push_back({{"digest", subject.digest.text()}, {"attached", std::move(attached)}});
+        if (!globals.json()) fmt::print("{}\n", subject.digest.text());
     }
+    if (globals.json()) fmt::print("{}\n", json.dump(2));
     return exit_done;
 }
 
@@ -61,7 +77,7 @@ void add_key_options(CLI::App& command, SignOptions& options) {
                     "asked for), or PKCS #8")
         ->type_name("FILE")
         ->required();
-    command.add_flag("--recursive,-r", options.recursive, "of an index the manifests of its platforms as well");
+    command.add_flag("--recursive,-r", options.recursive, "of an index the manifests in it as well, at any depth");
     command.add_flag("--no-tag", options.no_tag, "leave out the older format, under the tag sha256-DIGEST.sig or .att");
 }
 

@@ -118,7 +118,11 @@ Result<Destination> parse_bare(std::string_view text, Destination::Use use) {
                                                   "docker://{}",
                                                   printable(text), near[0], printable(text)));
     auto reference = registry::Reference::parse(text);
-    if (!reference) return unknown(text, "", use);
+    if (!reference) {
+        auto fault = unknown(text, "", use).error();
+        fault.message += fmt::format("; as the name of an image in a registry, {}", reference.error().text());
+        return std::unexpected(std::move(fault));
+    }
     return Destination{Kind::registry, {}, reference->text()};
 }
 

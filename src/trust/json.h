@@ -1,8 +1,8 @@
 // Strict reading of the JSON that trust is decided from: a key that stands twice is an error (two readers could each
 // take another one), as are another spelling of base64, a number that is not a whole one, and too much of anything.
 // Source: the JSON mapping of Protocol Buffers (64-bit integers may be texts; null is a field that is not set), of
-// which only the lowerCamelCase names are taken. Limits: 32 levels, and those of base/json_check.h. Only .cpp files include
-// it. Thread-safe.
+// which only the lowerCamelCase names are taken. Limits: 32 levels, and those of base/json_check.h. Only .cpp files
+// include it. Thread-safe.
 #pragma once
 
 #include <initializer_list>

@@ -92,6 +92,9 @@ Result<PrivateKey> read_private_key(std::string_view pem, const AskPassword& ask
         return fail(ErrorCode::unsupported,
                     "it is an encrypted PKCS #8 key: decrypt it with `openssl pkcs8`, or make one "
                     "with `pith keygen`");
+    if (block.label == "RSA PRIVATE KEY")
+        return fail(ErrorCode::unsupported,
+                    "it is an RSA key as PKCS #1: `openssl pkcs8 -topk8 -nocrypt -in FILE` makes PKCS #8 of it");
     return fail(ErrorCode::format,
                 fmt::format("it is a PEM file of a '{}', not of a private key", printable(block.label)));
 }

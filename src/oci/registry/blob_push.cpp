@@ -186,7 +186,7 @@ BlobPush::Next BlobPush::part_taken(const net::Response& answer) {
     (void)take_location(answer);  // without one it stays where it was
     auto has = uploaded(answer.header("Range")).value_or(m_end);
     if (has > m_end || has <= m_offset) {
-        m_fault = unexpected_answer(m_endpoint, answer, "the upload");
+        m_fault = unexpected_answer(m_endpoint, answer, "upload of the blob");
         return looked(&answer);
     }
     m_offset = has;
@@ -202,7 +202,7 @@ BlobPush::Next BlobPush::recover(Result<net::Response> answer) {
                         fmt::format("its bytes do not have the digest {}: a cached file is damaged; `pith cache "
                                     "verify`, then build again",
                                     m_blob.descriptor.digest.text())));
-    m_fault = answer ? unexpected_answer(m_endpoint, *answer, "the upload") : std::move(answer).error();
+    m_fault = answer ? unexpected_answer(m_endpoint, *answer, "upload of the blob") : std::move(answer).error();
     if (++m_recoveries > most_recoveries || ++m_in_vain > most_in_vain)
         return end(std::unexpected(std::move(*m_fault)));
     m_state = State::looking;

@@ -457,7 +457,8 @@ Result<net::Response> Client::put_manifest(std::string_view bytes, std::string_v
     put.upload = TRY(PiecesUpload::open({{{}, {}, held->size()}, {held}, "a manifest"}));
     auto answer = TRY(context(ask(put), name()));
     if (answer.status != 201)
-        return std::unexpected(unexpected_answer(m_endpoint, answer, fmt::format("place for manifest '{}'", wanted)));
+        return std::unexpected(
+            unexpected_answer(m_endpoint, answer, fmt::format("place for the manifest '{}'", wanted)));
     auto digest = sha256(bytes);
     if (auto kept = read_digest(answer.header("Docker-Content-Digest")); kept && *kept != digest)
         return fail(ErrorCode::integrity, fmt::format("{} was sent a manifest with the digest {} and keeps {}", name(),

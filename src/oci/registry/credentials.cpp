@@ -53,13 +53,20 @@ bool covers(std::string_view key, std::string_view name) {
     return name == key || (name.starts_with(key) && name.size() > key.size() && name[key.size()] == '/');
 }
 
-std::optional<Credentials> read_entry(const Json& entry) {
+// Nothing where the entry holds nothing, as those of credential helpers do.
+Result<std::optional<Credentials>> read_entry(const Json& entry, std::string_view what) {
     Credentials out{text_at(entry, "username"), text_at(entry, "password"), text_at(entry, "identitytoken")};
+    auto member = entry.is_object() ? entry.find("auth") : entry.end();
+    if (member != entry.end() && !member->is_string())
+        return fail(ErrorCode::format, fmt::format("{} has an 'auth' that is no text", what));
     if (auto auth = text_at(entry, "auth"); !auth.empty()) {
         auto bytes = from_base64(auth);
         auto text = bytes ? as_text(*bytes) : std::string_view();
         auto colon = text.find(':');
-        if (colon == text.npos) return std::nullopt;
+        if (colon == text.npos)
+            return fail(
+                ErrorCode::format,
+                fmt::format("{} has an 'auth' that is not the base64 of USER:PASSWORD; `pith login` writes one", what));
         out.user = text.substr(0, colon);
         out.password = trim(text.substr(colon + 1));
         while (out.password.ends_with('\0')) out.password.pop_back();  // Docker pads some
@@ -126,7 +133,7 @@ Result<AuthEntry> read_auth_file(std::string_view text, std::string_view name, s
         for (const auto& [key, entry] : auths->items()) {
             auto normal = normal_key(key);
             if (!covers(normal, name) || normal.size() < best.size()) continue;
-            auto credentials = read_entry(entry);
+            auto credentials = TRY(read_entry(entry, fmt::format("{}: '{}'", what, printable(key))));
             if (!credentials) continue;
             out.credentials = std::move(credentials);
             best = std::move(normal);

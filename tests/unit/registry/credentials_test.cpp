@@ -44,9 +44,12 @@ TEST(AuthFile, TheKeyThatNamesMostCounts) {
         ASSERT_TRUE(entry->credentials) << each.name;
         EXPECT_EQ(*entry->credentials, (Credentials{each.user, each.password, each.token})) << each.name;
     }
-    for (const char* name :
-         {"other.example", "broken.example", "empty.example", "egistry.example", "registry.example.evil"})
+    for (const char* name : {"other.example", "empty.example", "egistry.example", "registry.example.evil"})
         EXPECT_FALSE(read_auth_file(text, name, "auth.json")->credentials) << name;
+    // What cannot be read is told to whom it concerns.
+    auto broken = read_auth_file(text, "broken.example/app", "auth.json");
+    ASSERT_FALSE(broken);
+    EXPECT_THAT(broken.error().text(), HasSubstr("auth.json: 'broken.example' has an 'auth' that is not the base64"));
 }
 
 TEST(AuthFile, HelpersAreNamedAndNothingElseIs) {

@@ -259,7 +259,11 @@ TEST_F(Images, AreVerifiedBesideDamage) {
 TEST(PredicateTypes, AreCosignsWords) {
     EXPECT_EQ(*predicate_type("cyclonedx"), "https://cyclonedx.org/bom");
     EXPECT_EQ(*predicate_type("https://example.test/x"), "https://example.test/x");
-    EXPECT_EQ(predicate_type("spdx").error().code, ErrorCode::usage);
+    for (const char* none : {"spdx", "://", "https://", "https://x y", "https://sigstore.dev/cosign/sign/v1"}) {
+        auto type = predicate_type(none);
+        ASSERT_FALSE(type) << none;
+        EXPECT_EQ(type.error().code, ErrorCode::usage);
+    }
 }
 
 }  // namespace
