@@ -42,7 +42,8 @@ Result<int> keygen(const std::string& prefix, const Globals& globals) {
                    private_file, public_file);
     auto digest = key.public_key().id().text();
     nlohmann::ordered_json json = {{"privateKey", private_file}, {"publicKey", public_file}, {"digest", digest}};
-    fmt::print("{}\n", globals.json() ? json.dump(2) : digest);
+    fmt::print("{}\n",
+               globals.json() ? json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) : digest);
     return exit_done;
 }
 

@@ -184,22 +184,28 @@ Result<> vouch(const Build& build, const std::vector<oci::Destination>& outputs,
         }
         auto repository = TRY(oci::open_repository(output, oci::Access::push, *session.registries));
         trust::AttachOptions how{!options.no_tag, repository->name(), now};
-        std::vector<oci::Descriptor> images;
-        std::size_t there = 0;  // since the same build was written there before
+        // What was attached when the same build was written there before.
+        std::vector<std::pair<oci::Descriptor, trust::Standing>> images;
         for (const auto& each : vouched) {
-            const auto& image = images.emplace_back(TRY(repository->manifest(each.digest.text())).descriptor);
-            for (const auto& [type, predicate] : each.statements)
-                if (TRY(trust::is_attested(*repository, image, type, predicate, key, how)))
+            auto image = TRY(repository->manifest(each.digest.text())).descriptor;
+            images.emplace_back(image, TRY(trust::standing_of(*repository, image.digest, key, how)));
+        }
+        std::size_t there = 0;
+        for (std::size_t i = 0; i < vouched.size(); ++i)
+            for (const auto& [type, predicate] : vouched[i].statements)
+                if (images[i].second.has(type, predicate))
                     ++there;
                 else
-                    (void)TRY(trust::attest_image(*repository, image, type, predicate, key, how));
-        }
-        for (const auto& image : images)
-            if (options.sign && TRY(trust::is_signed(*repository, image, key, how)))
+                    (void)TRY(trust::attest_image(*repository, images[i].first, type, predicate, key, how));
+        for (const auto& [image, standing] : images) {
+            if (!options.sign) break;
+            if (standing.is_signed)
                 ++there;
-            else if (options.sign)
+            else
                 (void)TRY(trust::sign_image(*repository, image, key, how));
-        if (there > 0) session.terminal.note(fmt::format("{} signatures and attestations are there already", there));
+        }
+        if (there > 0)
+            session.terminal.note(fmt::format("of the signatures and attestations {} are there already", there));
     }
     return {};
 }

@@ -10,8 +10,8 @@ namespace pith::oci {
 
 constexpr int most_json_depth = 32;
 
-// A document of at most `most` bytes, 32 levels and 1,024 keys an object, none of them twice (base/json_check.h). Depth
-// is bounded because writing a tree out again recurses. Errors name the document as `what`: limit, or format.
+// A document of at most `most` bytes and 32 levels, within the other limits of base/json_check.h. Depth is bounded
+// because writing a tree out again recurses. Errors name the document as `what`: limit, or format.
 [[nodiscard]] Result<nlohmann::ordered_json> parse_json(std::string_view text, std::string_view what,
                                                         std::uint64_t most);
 

@@ -11,7 +11,6 @@ namespace pith::trust {
 
 namespace {
 
-constexpr std::uint64_t most_bytes = 32 * MiB;
 constexpr std::size_t most_entries = 32, most_timestamps = 32, most_certificates = 10, most_hashes = 64;
 
 struct MediaType {
@@ -130,7 +129,7 @@ const Bytes& Bundle::signature() const {
 }
 
 Result<Bundle> read_bundle(std::string_view text) {
-    auto json = TRY(parse_json(text, "the bundle", most_bytes));
+    auto json = TRY(parse_json(text, "the bundle", most_bundle));
     auto document = TRY(JsonObject::of(json, "bundle"));
     Bundle out;
     out.minor_version = TRY(read_version(document));

@@ -18,6 +18,7 @@
 
 namespace pith::trust {
 
+constexpr std::uint64_t most_bundle = 32 * MiB;
 constexpr std::string_view bundle_media_type = "application/vnd.dev.sigstore.bundle.v0.3+json";
 
 struct InclusionProof {

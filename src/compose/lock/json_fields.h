@@ -26,7 +26,7 @@ struct JsonValue {
 
 [[nodiscard]] std::unexpected<Error> fail_at(const JsonValue& value, std::string_view message);
 
-// Errors: format (with line and column), limit (nested deeper than `most_depth`).
+// Errors: format (with line and column), limit (nested deeper than `most_depth`; base/json_check.h).
 [[nodiscard]] Result<nlohmann::ordered_json> parse_json(std::string_view text, std::string_view file, int most_depth);
 
 using ReadJson = std::function<Result<>(const JsonValue&)>;

@@ -60,10 +60,8 @@ std::string describe_answer(const net::Response& answer) {
 Authorization::Authorization(std::string name, const Settings& settings)
     : m_name(std::move(name)), m_settings(settings) {}
 
-void Authorization::add_scope(std::string scope) {
-    if (!m_scopes.insert(std::move(scope)).second) return;
-    if (m_header.starts_with(bearer_prefix)) m_header.clear();
-    m_fault.reset();
+void Authorization::add(std::set<std::string>& scopes, std::string scope) {
+    if (scopes.insert(std::move(scope)).second && m_header.starts_with(bearer_prefix)) m_header.clear();
 }
 
 void Authorization::use(Credentials credentials) {
@@ -88,7 +86,9 @@ Result<> Authorization::answer(const net::Response& refused, const std::string& 
     auto bearer = std::ranges::find(challenges, "bearer", &Challenge::scheme);
     if (bearer != challenges.end()) {
         if (m_fault) return std::unexpected(*m_fault);
-        auto token = fetch_token(bearer->parameter("realm"), bearer->parameter("service"), refused);
+        auto fetch = [&] { return fetch_token(bearer->parameter("realm"), bearer->parameter("service"), refused); };
+        auto token = fetch();
+        if (!token && !std::exchange(m_optional, {}).empty()) token = fetch();
         if (!token) return std::unexpected(m_fault.emplace(std::move(token).error()));
         m_header = std::string(bearer_prefix) + *token;
         return {};
@@ -111,9 +111,10 @@ Result<> Authorization::answer(const net::Response& refused, const std::string& 
 
 net::Request Authorization::token_request(std::string url, const std::string& service) const {
     net::Request request{.url = std::move(url), .most_bytes = most_token_answer, .any_status = true};
+    std::vector<std::string> scopes(m_scopes.begin(), m_scopes.end());
+    scopes.insert(scopes.end(), m_optional.begin(), m_optional.end());
     if (m_credentials && !m_credentials->identity_token.empty()) {
-        std::string scope;
-        for (const auto& each : m_scopes) scope += (scope.empty() ? "" : " ") + each;
+        auto scope = join(scopes, " ");
         std::string form = "grant_type=refresh_token&client_id=pith";
         for (auto [key, value] :
              {std::pair("service", service), {"scope", scope}, {"refresh_token", m_credentials->identity_token}})
@@ -124,7 +125,7 @@ net::Request Authorization::token_request(std::string url, const std::string& se
         return request;
     }
     if (!service.empty()) request.url = net::with_query(request.url, "service", service);
-    for (const auto& scope : m_scopes) request.url = net::with_query(request.url, "scope", scope);
+    for (const auto& scope : scopes) request.url = net::with_query(request.url, "scope", scope);
     if (m_credentials) {
         request.url = net::with_query(request.url, "account", m_credentials->user);
         auto pair = to_base64(as_bytes(fmt::format("{}:{}", m_credentials->user, m_credentials->password)));

@@ -31,8 +31,12 @@ public:
 
     // What to send now; empty where nothing is to be.
     [[nodiscard]] const std::string& header() const { return m_header; }
-    // What tokens are asked for: "repository:library/nginx:pull". One that is new needs another token.
-    void add_scope(std::string scope);
+    // What tokens are asked for: "repository:library/nginx:pull". One that is new needs another token. One that is
+    // optional is given up where there is no token with it.
+    void add_scope(std::string scope) { add(m_scopes, std::move(scope)); }
+    void add_optional_scope(std::string scope) { add(m_optional, std::move(scope)); }
+    // Before several requests at once: why there was no token for one of them is the answer for the others as well.
+    void begin() { m_fault.reset(); }
     // Instead of those in files, for a login.
     void use(Credentials credentials);
 
@@ -41,6 +45,7 @@ public:
     [[nodiscard]] Result<> answer(const net::Response& refused, const std::string& sent);
 
 private:
+    void add(std::set<std::string>& scopes, std::string scope);
     [[nodiscard]] Result<> load_credentials();
     [[nodiscard]] Result<std::string> fetch_token(const std::string& realm, const std::string& service,
                                                   const net::Response& refused) const;
@@ -49,9 +54,9 @@ private:
 
     std::string m_name, m_header;
     const Settings& m_settings;
-    std::set<std::string> m_scopes;
+    std::set<std::string> m_scopes, m_optional;
     bool m_loaded = false;
-    std::optional<Error> m_fault;  // why there is no token: who asks next need not wait for the same
+    std::optional<Error> m_fault;  // why there is no token
     std::optional<Credentials> m_credentials;
 };
 

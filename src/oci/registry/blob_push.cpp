@@ -13,8 +13,8 @@ namespace pith::oci::registry {
 
 namespace {
 
-constexpr unsigned most_recoveries = 8, most_starts = 6;
-constexpr unsigned most_in_vain = 3;  // recoveries in a row after which no more had arrived
+constexpr unsigned most_starts = 6;
+constexpr unsigned most_in_vain = 3;  // recoveries in a row without more having arrived than ever before
 
 // A part of an upload.
 class Part : public net::Upload {
@@ -189,9 +189,13 @@ BlobPush::Next BlobPush::part_taken(const net::Response& answer) {
         m_fault = unexpected_answer(m_endpoint, answer, "upload of the blob");
         return looked(&answer);
     }
-    m_offset = has;
-    m_in_vain = 0;
+    note_arrived(has);
     return send();
+}
+
+void BlobPush::note_arrived(std::uint64_t offset) {
+    m_offset = offset;
+    if (offset > m_furthest) m_furthest = offset, m_in_vain = 0;
 }
 
 // Something went wrong while bytes were sent: how far did it get?
@@ -203,8 +207,7 @@ BlobPush::Next BlobPush::recover(Result<net::Response> answer) {
                                     "verify`, then build again",
                                     m_blob.descriptor.digest.text())));
     m_fault = answer ? unexpected_answer(m_endpoint, *answer, "upload of the blob") : std::move(answer).error();
-    if (++m_recoveries > most_recoveries || ++m_in_vain > most_in_vain)
-        return end(std::unexpected(std::move(*m_fault)));
+    if (++m_in_vain > most_in_vain) return end(std::unexpected(std::move(*m_fault)));
     m_state = State::looking;
     net::Request out{.url = m_location};
     out.pause = m_endpoint.options->retry_pause * (1U << (m_in_vain - 1));
@@ -218,7 +221,7 @@ BlobPush::Next BlobPush::looked(const net::Response* answer) {
         if (has == 1) has = 0;  // "0-0" is also what some say of nothing
         if (has <= m_end) {
             (void)take_location(*answer);
-            if (has > std::exchange(m_offset, has)) m_in_vain = 0;
+            note_arrived(has);
             return send();
         }
     }

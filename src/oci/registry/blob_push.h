@@ -56,6 +56,7 @@ private:
     Next close();
     Next part_taken(const net::Response& answer);
     Next recover(Result<net::Response> answer);
+    void note_arrived(std::uint64_t offset);
     Next looked(const net::Response* answer);
     [[nodiscard]] bool take_location(const net::Response& answer);
 
@@ -64,11 +65,12 @@ private:
     Result<BlobOutcome>& m_outcome;
     std::shared_ptr<const PiecesUpload> m_bytes;
     State m_state = State::asked;
-    std::string m_location;      // of the upload
-    std::uint64_t m_chunk = 0;   // how much is sent at once
-    std::uint64_t m_offset = 0;  // what the registry has
-    std::uint64_t m_end = 0;     // what it will have when the part under way is taken
-    unsigned m_recoveries = 0, m_in_vain = 0, m_starts = 0;
+    std::string m_location;        // of the upload
+    std::uint64_t m_chunk = 0;     // how much is sent at once
+    std::uint64_t m_offset = 0;    // what the registry has
+    std::uint64_t m_end = 0;       // what it will have when the part under way is taken
+    std::uint64_t m_furthest = 0;  // what it ever had
+    unsigned m_in_vain = 0, m_starts = 0;
     std::optional<Error> m_fault;  // why it began to recover
 };
 

@@ -64,6 +64,11 @@ std::string host_of(std::string_view host_and_port) {
     return std::string(has_port ? host_and_port.substr(0, colon) : host_and_port);
 }
 
+// What a descriptor says, which may be wrong, has no part in a fault of these kinds.
+bool is_of_the_registry(const Error& error) {
+    return error.code == ErrorCode::network || error.code == ErrorCode::not_found;
+}
+
 Result<> no_page(const net::Response& answer, std::string_view what) {
     if (media_type_of(answer.header("Content-Type")) != "text/html" && !net::looks_like_html(answer.body)) return {};
     return fail(ErrorCode::format, fmt::format("{}: the server answers with a page in HTML: it is no registry, or a "
@@ -149,8 +154,9 @@ void Client::expect(const std::vector<std::string>& manifests, const std::vector
 Result<> Client::ask_on(net::Request first, Steps::Step step) {
     std::vector<std::unique_ptr<net::Conversation>> asked;
     std::deque<Result<>> results;
-    std::vector<std::string> names = {""};
+    std::vector<std::string> urls;
     auto add = [&](net::Request request, Steps::Step then) {
+        urls.push_back(request.url);
         asked.push_back(
             std::make_unique<Steps>(m_endpoint, std::move(request), std::move(then), results.emplace_back()));
     };
@@ -158,7 +164,6 @@ Result<> Client::ask_on(net::Request first, Steps::Step step) {
     for (const auto& name : std::exchange(m_expected_manifests, {})) {
         auto digest = read_digest(name);
         if (digest && (m_cache.read_only() || m_cache.blob_size(*digest))) continue;
-        names.push_back(name);
         add(manifest_request(name), [this, name](net::Response answer) -> Result<std::optional<net::Request>> {
             (void)TRY(take_manifest(name, std::move(answer)));
             return std::nullopt;
@@ -166,16 +171,17 @@ Result<> Client::ask_on(net::Request first, Steps::Step step) {
     }
     for (const auto& [digest, blob] : std::exchange(m_expected_blobs, {})) {
         if (m_cache.read_only() || m_cache.blob_size(digest)) continue;
-        names.push_back(digest.text());
         add(blob_request(blob), [this, blob](net::Response answer) -> Result<std::optional<net::Request>> {
             (void)TRY(take_blob(blob, std::move(answer)));
             return std::nullopt;
         });
     }
     Progress silent;
+    m_authorization.begin();
     net::converse(asked, m_settings.net, silent);
     for (std::size_t i = 1; i < results.size(); ++i)
-        if (!results[i]) m_faults.insert_or_assign(names[i], std::move(results[i]).error());
+        if (!results[i] && is_of_the_registry(results[i].error()))
+            m_faults.insert_or_assign(urls[i], std::move(results[i]).error());
     return std::move(results.front());
 }
 
@@ -218,12 +224,13 @@ Result<std::optional<Document>> Client::find_manifest(const std::string& wanted)
         }
     }
     m_expected_manifests.erase(wanted);
-    TRY(expected_fault(wanted));
-    return take_manifest(wanted, TRY(context(ask(manifest_request(wanted)), name())));
+    auto get = manifest_request(wanted);
+    TRY(expected_fault(get.url));
+    return take_manifest(wanted, TRY(context(ask(get), name())));
 }
 
-Result<> Client::expected_fault(const std::string& name) {
-    auto fault = m_faults.extract(name);
+Result<> Client::expected_fault(const std::string& url) {
+    auto fault = m_faults.extract(url);
     return fault ? Result<>(std::unexpected(std::move(fault.mapped()))) : Result<>();
 }
 
@@ -272,8 +279,9 @@ Result<std::string> Client::blob(const Descriptor& descriptor) {
     if (auto cached = m_cache.blob(descriptor.digest); cached && cached->bytes().size() == descriptor.size)
         return std::string(as_text(cached->bytes()));
     m_expected_blobs.erase(descriptor.digest);
-    TRY(expected_fault(descriptor.digest.text()));
-    return take_blob(descriptor, TRY(context(ask(blob_request(descriptor)), name())));
+    auto get = blob_request(descriptor);
+    TRY(expected_fault(get.url));
+    return take_blob(descriptor, TRY(context(ask(get), name())));
 }
 
 net::Request Client::blob_request(const Descriptor& descriptor) const {
@@ -397,6 +405,7 @@ Result<> Client::bring(const std::vector<Descriptor>& blobs, Progress& progress)
         downloads.push_back(
             std::make_unique<Download>(m_endpoint, m_repository, blob, m_cache, results[downloads.size()]));
     progress.begin("fetching layers", total);
+    m_authorization.begin();
     net::converse(downloads, m_settings.net, progress);
     progress.end();
     for (auto& result : results) TRY(context(std::move(result), name()));
@@ -425,10 +434,11 @@ Result<std::vector<BlobOutcome>> Client::push_blobs(const std::vector<Blob>& blo
         auto from = source.empty() ? known_place(blobs[i].descriptor.digest) : source;
         if (from == m_repository || (sources.size() >= most_mount_sources && !sources.contains(from))) from.clear();
         if (!from.empty() && sources.insert(from).second)
-            m_authorization.add_scope(fmt::format("repository:{}:pull", from));
+            m_authorization.add_optional_scope(fmt::format("repository:{}:pull", from));
         BlobPush::Options options{m_settings.chunk_bytes, m_repository, std::move(from)};
         pushes.push_back(std::make_unique<BlobPush>(m_endpoint, blobs[i], std::move(options), outcomes[i]));
     }
+    m_authorization.begin();
     net::converse(pushes, m_settings.net, progress);
     std::vector<BlobOutcome> out;
     for (std::size_t i = 0; i < blobs.size(); ++i) {
@@ -445,7 +455,7 @@ Result<Descriptor> Client::push_blob(std::string_view bytes, std::string_view me
     auto held = std::make_shared<const Bytes>(to_bytes(bytes));
     Blob blob{{std::string(media_type), sha256(*held), held->size()}, {held}, "an artifact's blob"};
     Progress silent;
-    (void)TRY(push_blobs({blob}, {}, silent));
+    (void)TRY(push_blobs({blob}, m_repository, silent));  // so small that it is not looked for elsewhere
     return blob.descriptor;
 }
 

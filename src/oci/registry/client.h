@@ -50,12 +50,12 @@ private:
     Client(const Reference& reference, const Settings& settings, const Cache& cache);
     [[nodiscard]] net::Request request(std::string_view path, net::Method method = net::Method::get) const;
     [[nodiscard]] Result<Document> read_document(const std::string& wanted, net::Response answer) const;
-    // Nothing where there is no manifest of that name.
     // One request after another, and beside them what is expected.
     [[nodiscard]] Result<> ask_on(net::Request first, Steps::Step step);
     [[nodiscard]] Result<net::Response> ask(const net::Request& request);
+    // Nothing where there is no manifest of that name.
     [[nodiscard]] Result<std::optional<Document>> find_manifest(const std::string& wanted);
-    [[nodiscard]] Result<> expected_fault(const std::string& name);
+    [[nodiscard]] Result<> expected_fault(const std::string& url);
     [[nodiscard]] net::Request manifest_request(const std::string& wanted) const;
     [[nodiscard]] Result<std::optional<Document>> take_manifest(const std::string& wanted, net::Response answer);
     [[nodiscard]] std::string blob_name(const Descriptor& descriptor) const;
@@ -77,7 +77,7 @@ private:
     const Cache& m_cache;
     std::set<std::string> m_expected_manifests;
     std::map<Digest, Descriptor> m_expected_blobs;
-    std::map<std::string, Error> m_faults;  // of what was expected, by tag or digest, until they are told
+    std::map<std::string, Error> m_faults;                      // of what was expected, by URL, until they are told
     std::map<std::string, std::optional<Document>> m_resolved;  // tags, and digests that lead to nothing
 };
 

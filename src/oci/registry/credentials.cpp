@@ -57,7 +57,7 @@ bool covers(std::string_view key, std::string_view name) {
 Result<std::optional<Credentials>> read_entry(const Json& entry, std::string_view what) {
     Credentials out{text_at(entry, "username"), text_at(entry, "password"), text_at(entry, "identitytoken")};
     auto member = entry.is_object() ? entry.find("auth") : entry.end();
-    if (member != entry.end() && !member->is_string())
+    if (member != entry.end() && !member->is_string() && !member->is_null())
         return fail(ErrorCode::format, fmt::format("{} has an 'auth' that is no text", what));
     if (auto auth = text_at(entry, "auth"); !auth.empty()) {
         auto bytes = from_base64(auth);
@@ -128,17 +128,15 @@ Result<AuthEntry> read_auth_file(std::string_view text, std::string_view name, s
     if (auto helpers = json.find("credHelpers"); helpers != json.end() && helpers->is_object())
         for (const auto& [key, helper] : helpers->items())
             if (normal_key(key) == host && helper.is_string()) return use_helper(helper.get<std::string>());
-    std::string best;
+    std::vector<std::pair<std::string, const Json*>> entries;  // that cover the name, what names most of it first
     if (auto auths = json.find("auths"); auths != json.end() && auths->is_object())
-        for (const auto& [key, entry] : auths->items()) {
-            auto normal = normal_key(key);
-            if (!covers(normal, name) || normal.size() < best.size()) continue;
-            auto credentials = TRY(read_entry(entry, fmt::format("{}: '{}'", what, printable(key))));
-            if (!credentials) continue;
-            out.credentials = std::move(credentials);
-            best = std::move(normal);
-        }
-    if (out.credentials) return out;
+        for (const auto& [key, entry] : auths->items())
+            if (covers(normal_key(key), name)) entries.emplace_back(key, &entry);
+    std::ranges::stable_sort(entries, std::greater(), [](const auto& each) { return normal_key(each.first).size(); });
+    for (const auto& [key, entry] : entries) {
+        out.credentials = TRY(read_entry(*entry, fmt::format("{}: '{}'", what, printable(key))));
+        if (out.credentials) return out;
+    }
     if (auto store = text_at(json, "credsStore"); !store.empty()) return use_helper(store);
     return out;
 }

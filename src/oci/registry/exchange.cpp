@@ -27,6 +27,7 @@ std::optional<net::Request> Exchange::next(Result<net::Response> answer) {
     bool unauthorized = answer && answer->status == 401 && m_asked.url.starts_with(m_endpoint.base);
     if (unauthorized && !std::exchange(m_renewed, true)) {
         auto renewed = m_endpoint.authorization->answer(*answer, m_sent);
+        m_asked.pause = {};
         if (renewed) return prepare(std::move(m_asked));
         answer = std::unexpected(std::move(renewed).error());
     }

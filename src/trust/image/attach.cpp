@@ -1,5 +1,8 @@
 #include "trust/image/attach.h"
 
+#include <fmt/format.h>
+
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "base/base64.h"
@@ -21,6 +24,9 @@ Json descriptor_json(const oci::Descriptor& descriptor) {
 // The manifest that attaches a bundle (cosign, specs/BUNDLE_SPEC.md; image-spec 1.1, "Guidelines for artifact usage").
 Result<Digest> attach_bundle(oci::Repository& repository, const oci::Descriptor& image, const std::string& bundle,
                              const std::string& predicate_type, Time now) {
+    if (bundle.size() > most_bundle)
+        return fail(ErrorCode::limit, fmt::format("a bundle of it would be larger than {}, and nobody could read it",
+                                                  human_size(most_bundle)));
     auto config = TRY(repository.push_blob(oci::empty_config, oci::empty_config_type));
     auto layer = TRY(repository.push_blob(bundle, bundle_media_type));
     auto text = dump_json({{"schemaVersion", 2},
@@ -60,33 +66,38 @@ Result<Digest> attach_envelope(oci::Repository& repository, const oci::Descripto
     return TRY(append_tagged(repository, cosign::tag_of(image.digest, Attached::attestation), std::move(layer))).digest;
 }
 
-// In each format that is wanted, among what holds; nothing holds where there is nothing.
-Result<bool> is_there(Result<VerifiedImage> verified, const AttachOptions& options, const std::string* predicate) {
-    if (!verified && verified.error().code == ErrorCode::integrity) return false;
-    bool as_bundle = false, under_tag = !options.with_tag;
-    for (const auto& each : TRY(std::move(verified)).held) {
-        if (predicate && each.verified.statement->predicate != *predicate) continue;
-        (each.under_tag ? under_tag : as_bundle) = true;
-    }
-    return as_bundle && under_tag;
-}
-
-Policy only(const PrivateKey& key, const AttachOptions& options) {
-    return {KeyRing{{{"", key.public_key(), {}}}}, nullptr, options.now};
+// Nothing holds where there is nothing.
+Result<VerifiedImage> held(Result<VerifiedImage> verified) {
+    if (!verified && verified.error().code == ErrorCode::integrity) return VerifiedImage{};
+    return verified;
 }
 
 }  // namespace
 
-Result<bool> is_signed(oci::Repository& repository, const oci::Descriptor& image, const PrivateKey& key,
-                       const AttachOptions& options) {
-    return is_there(verify_image(repository, image.digest, only(key, options)), options, nullptr);
+bool Standing::has(const std::string& predicate_type, const std::string& predicate) const {
+    auto json = parse_json(predicate, "the predicate", most_statement);
+    return json && attested.contains({predicate_type, dump_json(*json)});
 }
 
-Result<bool> is_attested(oci::Repository& repository, const oci::Descriptor& image, const std::string& predicate_type,
-                         const std::string& predicate, const PrivateKey& key, const AttachOptions& options) {
-    auto as_read = dump_json(TRY(parse_json(predicate, "the predicate", most_statement)));
-    return is_there(verify_attestations(repository, image.digest, predicate_type, only(key, options)), options,
-                    &as_read);
+Result<Standing> standing_of(oci::Repository& repository, const Digest& image, const PrivateKey& key,
+                             const AttachOptions& options) {
+    Policy policy{KeyRing{{{"", key.public_key(), {}}}}, nullptr, options.now};
+    struct Formats {
+        bool bundle = false, tag = false;
+    };
+    Formats signed_in;
+    std::map<std::pair<std::string, std::string>, Formats> attested_in;
+    auto note = [](Formats& formats, const VerifiedAttachment& each) {
+        (each.under_tag ? formats.tag : formats.bundle) = true;
+    };
+    auto complete = [&](const Formats& formats) { return formats.bundle && (formats.tag || !options.with_tag); };
+    for (const auto& each : TRY(held(verify_image(repository, image, policy))).held) note(signed_in, each);
+    for (const auto& each : TRY(held(verify_attestations(repository, image, "", policy))).held)
+        note(attested_in[{each.verified.statement->predicate_type, each.verified.statement->predicate}], each);
+    Standing out{complete(signed_in)};
+    for (auto& [statement, formats] : attested_in)
+        if (complete(formats)) out.attested.insert(statement);
+    return out;
 }
 
 Result<std::vector<Digest>> sign_image(oci::Repository& repository, const oci::Descriptor& image, const PrivateKey& key,

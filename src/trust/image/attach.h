@@ -5,6 +5,7 @@
 // them, behind what the tag has already. Nothing of the image changes. Thread-safety: as the repository.
 #pragma once
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -25,14 +26,17 @@ struct AttachOptions {
 [[nodiscard]] Result<std::vector<Digest>> sign_image(oci::Repository& repository, const oci::Descriptor& image,
                                                      const PrivateKey& key, const AttachOptions& options);
 
-// Whether the same is attached already, by this key and in each format that the options ask for.
-[[nodiscard]] Result<bool> is_signed(oci::Repository& repository, const oci::Descriptor& image, const PrivateKey& key,
-                                     const AttachOptions& options);
-[[nodiscard]] Result<bool> is_attested(oci::Repository& repository, const oci::Descriptor& image,
-                                       const std::string& predicate_type, const std::string& predicate,
-                                       const PrivateKey& key, const AttachOptions& options);
+// What the holder of a key has attached to an image already, in each format that the options ask for.
+struct Standing {
+    bool is_signed = false;
+    std::set<std::pair<std::string, std::string>> attested{};  // type, and predicate as it is read
 
-// `predicate` is a JSON object. Errors: format if it is not; limit (32 MiB).
+    [[nodiscard]] bool has(const std::string& predicate_type, const std::string& predicate) const;
+};
+[[nodiscard]] Result<Standing> standing_of(oci::Repository& repository, const Digest& image, const PrivateKey& key,
+                                           const AttachOptions& options);
+
+// `predicate` is a JSON object. Errors: format if it is not; limit (a bundle of 32 MiB).
 [[nodiscard]] Result<std::vector<Digest>> attest_image(oci::Repository& repository, const oci::Descriptor& image,
                                                        const std::string& predicate_type, std::string predicate,
                                                        const PrivateKey& key, const AttachOptions& options);

@@ -16,7 +16,7 @@ namespace pith::trust {
 namespace {
 
 constexpr std::size_t most_attachments = 1'000, most_referrers = 1'000;
-constexpr std::uint64_t most_bytes = 128 * MiB, most_bundle = 32 * MiB;
+constexpr std::uint64_t most_bytes = 128 * MiB;
 constexpr std::uint64_t most_at_once = 4 * MiB;  // of a blob that is fetched together with others
 
 // What is to be read, and how messages call it.
@@ -40,16 +40,11 @@ public:
 private:
     Result<> find_layers(const std::string& tag, Attached kind);
     Result<> find_bundles(const oci::Referrer& referrer);
-    Result<> count(const oci::Descriptor& blob);
+    bool take_up(const oci::Descriptor& blob);
     Result<> read_bundle_at(const BundleAt& at);
     Result<> read_layer_at(const LayerAt& at);
     Result<Attachment> read_layer(const LayerAt& at);
-    std::unexpected<Error> too_much(std::string_view what) const {
-        return fail(ErrorCode::limit,
-                    fmt::format("{} has {} signatures and attestations of {}; take old ones away in the registry, or "
-                                "copy the image to another repository and sign it there",
-                                m_repository.name(), what, m_image.text()));
-    }
+    Result<std::string> fetch(const oci::Descriptor& blob);
     void unreadable(const std::string& place, const Error& error) {
         m_out.unreadable.push_back(place + ": " + error.text());
     }
@@ -59,22 +54,36 @@ private:
     std::vector<BundleAt> m_bundles;
     std::vector<LayerAt> m_layers;
     std::vector<oci::Descriptor> m_soon;  // what there is to read, and small enough
-    std::uint64_t m_bytes = 0;
+    std::uint64_t m_soon_bytes = 0, m_bytes = 0;
+    std::size_t m_left = 0;  // what was not looked at, since it is too much
     Attachments m_out;
 };
 
-Result<> Reader::count(const oci::Descriptor& blob) {
-    if (m_bundles.size() + m_layers.size() >= most_attachments)
-        return too_much(fmt::format("more than {}", most_attachments));
-    if (blob.size > most_bytes - m_bytes) return too_much(fmt::format("more than {} of", human_size(most_bytes)));
-    m_bytes += blob.size;
-    if (blob.size <= most_at_once) m_soon.push_back(blob);
-    return {};
+// Whether it is to be read.
+bool Reader::take_up(const oci::Descriptor& blob) {
+    if (m_bundles.size() + m_layers.size() >= most_attachments) {
+        ++m_left;
+        return false;
+    }
+    if (blob.size <= most_at_once && blob.size <= most_bytes - m_soon_bytes) {
+        m_soon_bytes += blob.size;
+        m_soon.push_back(blob);
+    }
+    return true;
+}
+
+Result<std::string> Reader::fetch(const oci::Descriptor& blob) {
+    if (blob.size > most_bytes - m_bytes)
+        return fail(ErrorCode::limit, fmt::format("signatures and attestations of more than {} were read before it",
+                                                  human_size(most_bytes)));
+    auto text = TRY(m_repository.blob(blob));
+    m_bytes += text.size();
+    return text;
 }
 
 // A fault of the network must not look like an image without signatures; one of the attachment is nobody's but its own.
 bool is_of_the_attachment(const Error& error) {
-    return error.code == ErrorCode::format || error.code == ErrorCode::integrity ||
+    return error.code == ErrorCode::format || error.code == ErrorCode::integrity || error.code == ErrorCode::limit ||
            error.code == ErrorCode::not_found || error.code == ErrorCode::unsupported;
 }
 
@@ -82,9 +91,10 @@ Result<> Reader::read(Attached kind) {
     auto tag = cosign::tag_of(m_image, kind);
     m_repository.expect({tag}, {});
     auto referrers = TRY(m_repository.referrers(m_image));
-    if (referrers.size() > most_referrers)
-        return fail(ErrorCode::limit, fmt::format("{} artifacts refer to the image, and at most {} are looked at",
-                                                  referrers.size(), most_referrers));
+    if (referrers.size() > most_referrers) {
+        m_left = referrers.size() - most_referrers;
+        referrers.resize(most_referrers);
+    }
     TRY(find_layers(tag, kind));
     std::vector<std::string> manifests;
     for (const auto& referrer : referrers) manifests.push_back(referrer.descriptor.digest.text());
@@ -93,6 +103,11 @@ Result<> Reader::read(Attached kind) {
     m_repository.expect({}, m_soon);
     for (const auto& each : m_bundles) TRY(read_bundle_at(each));
     for (const auto& each : m_layers) TRY(read_layer_at(each));
+    if (m_left > 0)
+        m_out.unreadable.push_back(
+            fmt::format("{} more are not looked at; take old ones away in the registry, or copy "
+                        "the image to another repository and sign it there",
+                        m_left));
     return {};
 }
 
@@ -113,14 +128,13 @@ Result<> Reader::find_bundles(const oci::Referrer& referrer) {
             unreadable(place, {ErrorCode::limit, fmt::format("a bundle of {}", human_size(layer.size))});
             continue;
         }
-        TRY(count(layer));
-        m_bundles.push_back({place, layer});
+        if (take_up(layer)) m_bundles.push_back({place, layer});
     }
     return {};
 }
 
 Result<> Reader::read_bundle_at(const BundleAt& at) {
-    auto text = m_repository.blob(at.blob);
+    auto text = fetch(at.blob);
     if (!text) {
         if (!is_of_the_attachment(text.error())) return std::unexpected(std::move(text).error());
         unreadable(at.place, text.error());
@@ -135,13 +149,16 @@ Result<> Reader::read_bundle_at(const BundleAt& at) {
 }
 
 Result<> Reader::find_layers(const std::string& tag, Attached kind) {
-    auto manifest = TRY(find_tagged(m_repository, tag));
-    if (!manifest) return {};
+    auto found = find_tagged(m_repository, tag);
+    if (!found && !is_of_the_attachment(found.error())) return std::unexpected(std::move(found).error());
+    if (!found) unreadable(fmt::format("the tag {}", tag), found.error());
+    if (!found || !*found) return {};
+    auto& manifest = *found;
     auto wanted = kind == Attached::signature ? cosign::signature_layer : cosign::attestation_layer;
     for (std::size_t i = 0; i < manifest->layers.size(); ++i) {
         auto& layer = manifest->layers[i];
         if (layer.descriptor.media_type != wanted) continue;
-        TRY(count(layer.descriptor));
+        if (!take_up(layer.descriptor)) continue;
         m_layers.push_back({fmt::format("layer {} of the tag {}", i + 1, tag), std::move(layer)});
     }
     return {};
@@ -171,7 +188,7 @@ Result<Attachment> Reader::read_layer(const LayerAt& at) {
     const auto& layer = at.layer;
     Attachment out{at.place, {}, {}, true};
     out.bundle.minor_version = 1;
-    auto content = TRY(m_repository.blob(layer.descriptor));
+    auto content = TRY(fetch(layer.descriptor));
     if (layer.descriptor.media_type == cosign::signature_layer) {
         auto signature = from_base64(layer.annotation(cosign::signature_annotation));
         if (!signature || signature->empty()) return fail(ErrorCode::format, "its annotation holds no signature");

@@ -1,7 +1,8 @@
 // What is attached to an image as a signature or an attestation, of either format, as bundles. Nothing of it is
 // verified here, and no annotation is believed: a signature is one when it holds.
 //
-// Limits: 1,000 attachments, 128 MiB of them. Thread-safety: as the repository.
+// Limits: 1,000 referrers, 1,000 attachments, 128 MiB of them; what is beyond is named among the unreadable.
+// Thread-safety: as the repository.
 #pragma once
 
 #include <optional>
@@ -26,7 +27,7 @@ struct Attachments {
     std::vector<std::string> unreadable;  // "PLACE: WHY"
 };
 
-// Errors: of the repository; limit. What cannot be read is no error, for anybody may attach it.
+// Errors: of the repository. What cannot be read is no error, for anybody may attach it.
 [[nodiscard]] Result<Attachments> attachments_of(oci::Repository& repository, const Digest& image, Attached kind);
 
 }  // namespace pith::trust

@@ -46,6 +46,11 @@ TEST(AuthFile, TheKeyThatNamesMostCounts) {
     }
     for (const char* name : {"other.example", "empty.example", "egistry.example", "registry.example.evil"})
         EXPECT_FALSE(read_auth_file(text, name, "auth.json")->credentials) << name;
+    EXPECT_TRUE(
+        read_auth_file(R"({"auths":{"a.example":{"auth":"!!!"},"a.example/b":{"auth":")" + auth("me:1") + "\"}}}",
+                       "a.example/b/c", "f")
+            ->credentials);
+    EXPECT_FALSE(read_auth_file(R"({"auths":{"a.example":{"auth":null}}})", "a.example", "f")->credentials);
     // What cannot be read is told to whom it concerns.
     auto broken = read_auth_file(text, "broken.example/app", "auth.json");
     ASSERT_FALSE(broken);

@@ -148,6 +148,23 @@ TEST_F(Push, MountsWithATokenForBoth) {
     EXPECT_EQ(outcome->at(0), BlobOutcome::mounted);
 }
 
+// Who may not read the other repository gets a token all the same, and sends.
+TEST_F(Push, SendsWhereNoTokenIsGivenForBoth) {
+    std::string realm;
+    FakeRegistry registry({.instead = [&](const HttpRequest& request) -> std::optional<HttpAnswer> {
+        if (request.target.starts_with("/token"))
+            return request.target.contains("base:pull") ? HttpAnswer{403} : HttpAnswer{.body = R"({"token":"own"})"};
+        if (request.header("authorization").empty())
+            return HttpAnswer{401, {{"WWW-Authenticate", fmt::format(R"(Bearer realm="{}")", realm)}}};
+        if (request.target.contains("mount=")) return HttpAnswer{403};
+        return std::nullopt;
+    }});
+    realm = registry.server().url("/token");
+    auto outcome = client(registry, "app", Access::push)->push_blobs({blob_of("hello")}, "base", m_progress);
+    ASSERT_OK(outcome);
+    EXPECT_EQ(outcome->at(0), BlobOutcome::sent);
+}
+
 TEST_F(Push, MountsWhatAnotherRepositoryHas) {
     FakeRegistry registry({});
     registry.add_blob("base", "hello");

@@ -130,6 +130,21 @@ TEST_F(Attach, WhatIsExpectedIsAskedForOnce) {
     EXPECT_EQ(registry.count("GET", absent.digest.text()), 1u);
 }
 
+// What somebody else says of a blob that is wrong does not keep it from being read, nor does a manifest that is no
+// blob.
+TEST_F(Attach, AWrongExpectationHidesNothing) {
+    FakeRegistry registry({});
+    Descriptor good{"text/plain", read_digest(registry.add_blob("app", "hello")).value(), 5}, wrong = good;
+    wrong.size = 1;
+    auto text = artifact(sha256("x"), 1, "a");
+    auto digest = registry.add_manifest("app", "", std::string(media_type::manifest), text);
+    auto app = client(registry);
+    app->expect({}, {wrong, {"text/plain", read_digest(digest).value(), text.size()}});
+    ASSERT_OK(app->referrers(sha256("x")));
+    EXPECT_EQ(app->manifest(digest).value().bytes, text);
+    EXPECT_EQ(app->blob(good).value(), "hello");
+}
+
 TEST_F(Attach, AFaultOfWhatIsExpectedIsToldInItsTurn) {
     FakeRegistry registry({.instead = [](const HttpRequest& request) -> std::optional<HttpAnswer> {
         if (request.target.ends_with("/manifests/1")) return HttpAnswer{403};

@@ -109,24 +109,27 @@ TEST_F(Images, AreNotSignedByAnAttestation) {
 }
 
 TEST_F(Images, AreNotVouchedForTwice) {
-    const std::string type = "https://example.test/a";
+    const std::string type = "https://example.test/a", predicate = R"({ "b":1, "a":[1,2] })";
     AttachOptions bundle_only{false, "", options.now};
-    EXPECT_FALSE(is_signed(repository, image, key, options).value());
-    EXPECT_FALSE(is_attested(repository, image, type, "{}", key, options).value());
+    auto standing = [&](const oci::Descriptor& of, const PrivateKey& by, const AttachOptions& how) {
+        return standing_of(repository, of.digest, by, how).value();
+    };
+    EXPECT_FALSE(standing(image, key, options).is_signed);
+    EXPECT_FALSE(standing(image, key, options).has(type, predicate));
     ASSERT_TRUE(sign_image(repository, image, key, bundle_only));
     ASSERT_TRUE(attest_image(repository, image, type, R"({"b": 1, "a": [1, 2]})", key, bundle_only));
-    EXPECT_TRUE(is_signed(repository, image, key, bundle_only).value());
-    EXPECT_TRUE(is_attested(repository, image, type, R"({ "b":1, "a":[1,2] })", key, bundle_only).value());
+    EXPECT_TRUE(standing(image, key, bundle_only).is_signed);
+    EXPECT_TRUE(standing(image, key, bundle_only).has(type, predicate));
     // Something else, by another key, of another image, or not in both formats.
-    EXPECT_FALSE(is_attested(repository, image, type, R"({"b": 1})", key, bundle_only).value());
-    EXPECT_FALSE(is_attested(repository, image, type + "b", R"({"b": 1, "a": [1, 2]})", key, bundle_only).value());
-    EXPECT_FALSE(is_signed(repository, image, other, bundle_only).value());
-    EXPECT_FALSE(is_signed(repository, second, key, bundle_only).value());
-    EXPECT_FALSE(is_signed(repository, image, key, options).value());
+    EXPECT_FALSE(standing(image, key, bundle_only).has(type, R"({"b": 1})"));
+    EXPECT_FALSE(standing(image, key, bundle_only).has(type + "b", predicate));
+    EXPECT_FALSE(standing(image, other, bundle_only).is_signed);
+    EXPECT_FALSE(standing(second, key, bundle_only).is_signed);
+    EXPECT_FALSE(standing(image, key, options).is_signed);
     ASSERT_TRUE(sign_image(repository, image, key, options));
-    EXPECT_TRUE(is_signed(repository, image, key, options).value());
+    EXPECT_TRUE(standing(image, key, options).is_signed);
     repository.referrers_fault = Error{ErrorCode::network, "away"};
-    EXPECT_FALSE(is_signed(repository, image, key, options));
+    EXPECT_FALSE(standing_of(repository, image.digest, key, options));
 }
 
 // What is attached elsewhere and said to belong here is about something else all the same.
@@ -204,35 +207,59 @@ TEST_F(Images, AreNotUnsignedWhereTheNetworkFails) {
     }
 }
 
+// What is too much is told, and keeps nothing that was looked at from counting.
 TEST_F(Images, AreReadWithinBounds) {
     ASSERT_TRUE(sign_image(repository, image, other, {false, "", options.now}));
-    repository.listed.resize(300, repository.listed.front());
+    const auto one = repository.listed.front();
+    repository.listed.assign(1'500, one);
+    EXPECT_THAT(why_not(image.digest, policy_of(key.public_key())), HasSubstr("\n  500 more are not looked at"));
+    repository.listed.assign(300, one);
     change_referrers([](Json& manifest) {
         for (int i = 0; i < 3; ++i) manifest["layers"].push_back(manifest["layers"][0]);
     });
-    auto verified = verify_image(repository, image.digest, policy_of(key.public_key()));
-    ASSERT_FALSE(verified);
-    EXPECT_EQ(verified.error().code, ErrorCode::limit);
-    EXPECT_THAT(verified.error().text(),
-                HasSubstr("more than 1000 signatures and attestations of " + image.digest.text()));
-    repository.listed.resize(1001, repository.listed.front());
-    verified = verify_image(repository, image.digest, policy_of(key.public_key()));
-    ASSERT_FALSE(verified);
-    EXPECT_EQ(verified.error().code, ErrorCode::limit);
-    EXPECT_THAT(verified.error().text(), HasSubstr("1001 artifacts refer to the image"));
+    EXPECT_THAT(why_not(image.digest, policy_of(key.public_key())), HasSubstr("\n  200 more are not looked at"));
 
-    repository.listed.resize(1);
+    repository.listed = {one};
     change_referrers([](Json& manifest) { manifest["layers"][0]["size"] = std::uint64_t{1} << 40; });
     EXPECT_THAT(why_not(image.digest, policy_of(key.public_key())), HasSubstr("a bundle of 1024.0 GiB"));
 
-    repository.listed.resize(1);
+    // What is only said to be large takes no room.
+    repository.listed = {one};
     change_referrers([](Json& manifest) {
         manifest["layers"][0]["size"] = 30 * MiB;
+        manifest["layers"][0]["digest"] = sha256("nowhere").text();
+        for (int i = 0; i < 9; ++i) manifest["layers"].push_back(manifest["layers"][0]);
+    });
+    ASSERT_TRUE(sign_image(repository, image, key, {false, "", options.now}));
+    auto verified = verify_image(repository, image.digest, policy_of(key.public_key()));
+    ASSERT_TRUE(verified) << verified.error().text();
+    EXPECT_THAT(verified->refused, SizeIs(10));
+    // What is large does.
+    repository.listed = {one};
+    auto large = *repository.push_blob(std::string(30 * MiB, ' '), "");
+    change_referrers([&](Json& manifest) {
+        manifest["layers"][0]["size"] = large.size;
+        manifest["layers"][0]["digest"] = large.digest.text();
         for (int i = 0; i < 4; ++i) manifest["layers"].push_back(manifest["layers"][0]);
     });
+    EXPECT_THAT(why_not(image.digest, policy_of(key.public_key())), HasSubstr("more than 128.0 MiB were read before"));
+}
+
+// A tag's manifest or layer that cannot be read is not the bundle's fault.
+TEST_F(Images, AreVerifiedBesideAStrangeTag) {
+    ASSERT_TRUE(sign_image(repository, image, key, options));
+    auto manifest = Json::parse(repository.manifests.at(sig()).bytes);
+    for (int i = 0; i < 65; ++i) manifest["layers"][0]["annotations"]["a" + std::to_string(i)] = "";
+    ASSERT_TRUE(repository.push_manifest(manifest.dump(), sig()));
+    auto verified = verify_image(repository, image.digest, policy_of(key.public_key()));
+    ASSERT_TRUE(verified) << verified.error().text();
+    EXPECT_THAT(verified->refused, ElementsAre(HasSubstr("the tag " + sig())));
+    manifest["layers"][0]["annotations"] = {{cosign::signature_annotation, "AA=="},
+                                            {cosign::log_annotation, std::string(40, '[') + std::string(40, ']')}};
+    ASSERT_TRUE(repository.push_manifest(manifest.dump(), sig()));
     verified = verify_image(repository, image.digest, policy_of(key.public_key()));
-    ASSERT_FALSE(verified);
-    EXPECT_THAT(verified.error().text(), HasSubstr("more than 128.0 MiB"));
+    ASSERT_TRUE(verified) << verified.error().text();
+    EXPECT_THAT(verified->refused, ElementsAre(HasSubstr("nested deeper than 32")));
 }
 
 // What anybody may attach does not keep a good signature from counting, and is told.
