@@ -40,24 +40,23 @@ constexpr Format formats[] = {
     {"purls", [](const inventory::Inventory& inventory) { return inventory::to_purls(inventory); }},
 };
 
-Result<inventory::Inventory> read_inventory(const SbomOptions& options, const Globals& globals) {
+Result<inventory::Inventory> read_inventory(const SbomOptions& options, const Format& format, const Globals& globals) {
     if (options.image.starts_with(sbom_prefix))
         return inventory::read_sbom_file(options.image.substr(sbom_prefix.size()));
     auto place = TRY(oci::Destination::parse(options.image, oci::Destination::Use::read));
     auto platform = TRY(platform_of(options.platform));
     auto session = TRY(Session::open(globals));
-    const auto* format = std::ranges::find(formats, options.format, &Format::name);
-    return inventory::read_place(place, platform, *session->registries, session->cache, session->pool, format->digests);
+    return inventory::read_place(place, platform, *session->registries, session->cache, session->pool, format.digests);
 }
 
 Result<int> sbom(const SbomOptions& options, const Globals& globals) {
-    if (std::ranges::find(formats, options.format, &Format::name) == std::end(formats))
+    const auto* format = std::ranges::find(formats, options.format, &Format::name);
+    if (format == std::end(formats))
         return fail(ErrorCode::usage,
                     fmt::format("a bill of materials has no format '{}': spdx-json, cyclonedx-json and "
                                 "syft-json are JSON",
                                 options.format));
-    auto inventory = TRY(read_inventory(options, globals));
-    const auto* format = std::ranges::find(formats, options.format, &Format::name);
+    auto inventory = TRY(read_inventory(options, *format, globals));
     auto text = format->write(inventory);
     if (options.file.empty())
         fmt::print("{}", text);

@@ -27,6 +27,7 @@ struct SignOptions {
 constexpr std::size_t most_subjects = 1'000;
 
 // The manifest that the name leads to, and with --recursive those of an index's platforms, of indexes in it as well.
+// Each is read again in its turn, for a manifest is too large to keep a thousand of them.
 Result<std::vector<oci::Descriptor>> subjects_of(oci::Repository& repository, const oci::Document& top,
                                                  bool recursive) {
     std::vector<oci::Descriptor> out = {top.descriptor};

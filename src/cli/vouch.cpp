@@ -197,13 +197,11 @@ Result<> vouch(const Build& build, const std::vector<oci::Destination>& outputs,
                     ++there;
                 else
                     (void)TRY(trust::attest_image(*repository, images[i].first, type, predicate, key, how));
-        for (const auto& [image, standing] : images) {
-            if (!options.sign) break;
-            if (standing.is_signed)
+        for (const auto& [image, standing] : images)
+            if (options.sign && standing.is_signed)
                 ++there;
-            else
+            else if (options.sign)
                 (void)TRY(trust::sign_image(*repository, image, key, how));
-        }
         if (there > 0)
             session.terminal.note(fmt::format("of the signatures and attestations {} are there already", there));
     }

@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <cstdlib>
 #include <deque>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -12,51 +10,21 @@
 #include "net/address.h"
 #include "net/url.h"
 #include "oci/json.h"
+#include "oci/registry/certificates.h"
 #include "oci/registry/headers.h"
 
 namespace pith::oci::registry {
-
-namespace fs = std::filesystem;
 
 namespace {
 
 constexpr std::uint64_t most_blob_bytes = 32 * GiB;
 constexpr std::uint64_t most_page_bytes = 8 * MiB;
 constexpr std::size_t most_pages = 1000, most_tags = 500'000, most_referrers = 20'000;
-constexpr std::size_t most_mount_sources = 4;
-constexpr std::uint64_t most_certificates = MiB;
 constexpr unsigned parallel = 6;
 
 constexpr std::string_view accepted =
     "application/vnd.oci.image.index.v1+json, application/vnd.oci.image.manifest.v1+json, "
     "application/vnd.docker.distribution.manifest.list.v2+json, application/vnd.docker.distribution.manifest.v2+json";
-
-// Where containers-certs.d(5) and Docker keep the authorities of single registries.
-std::vector<fs::path> certificate_folders(const std::string& host) {
-    std::vector<fs::path> out{fs::path("/etc/containers/certs.d") / host, fs::path("/etc/docker/certs.d") / host};
-    if (const char* home = std::getenv("HOME"); home && *home)
-        out.push_back(fs::path(home) / ".config/containers/certs.d" / host);
-    return out;
-}
-
-Result<std::string> certificates_for(const std::string& host, const fs::path& ca_file) {
-    std::string out;
-    if (!ca_file.empty()) out = TRY(context(read_text(ca_file, most_certificates), "--ca-file"));
-    for (const auto& folder : certificate_folders(host)) {
-        std::vector<fs::path> files;
-        std::error_code error;
-        for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error))
-            if (it->path().extension() == ".crt") files.push_back(it->path());
-        std::ranges::sort(files);
-        for (const auto& file : files) {
-            out += TRY(read_text(file, most_certificates)) + "\n";
-            if (out.size() > most_certificates)
-                return fail(ErrorCode::limit, fmt::format("the certificates in '{}' are larger than {}",
-                                                          folder.string(), human_size(most_certificates)));
-        }
-    }
-    return out;
-}
 
 std::string host_of(std::string_view host_and_port) {
     auto colon = host_and_port.rfind(':');
@@ -75,39 +43,6 @@ Result<> no_page(const net::Response& answer, std::string_view what) {
                                                "proxy or login portal stands in between",
                                                what));
 }
-
-// A blob on its way into the cache.
-class Download : public Exchange {
-public:
-    Download(const Endpoint& endpoint, std::string repository, const Descriptor& blob, const Cache& cache,
-             Result<>& result)
-        : Exchange(endpoint), m_repository(std::move(repository)), m_blob(blob), m_cache(cache), m_result(result) {}
-
-protected:
-    std::optional<net::Request> begin() override {
-        auto out = request(fmt::format("{}/blobs/{}", m_repository, m_blob.digest.text()));
-        out.partial = m_cache.partial_folder() / m_blob.digest.hex();
-        out.most_bytes = most_blob_bytes;
-        out.size = m_blob.size;
-        out.sha256 = m_blob.digest;
-        return out;
-    }
-    std::optional<net::Request> follow(Result<net::Response> answer) override {
-        if (!answer)
-            m_result = std::unexpected(std::move(answer).error());
-        else if (answer->status != 200 && answer->status != 206 && answer->status != 0)
-            m_result = std::unexpected(unexpected_answer(m_endpoint, *answer, "blob " + m_blob.digest.text()));
-        else
-            m_result = m_cache.adopt_blob(m_blob.digest, answer->file.path());
-        return std::nullopt;
-    }
-
-private:
-    std::string m_repository;
-    const Descriptor& m_blob;
-    const Cache& m_cache;
-    Result<>& m_result;
-};
 
 }  // namespace
 
@@ -401,100 +336,24 @@ Result<> Client::bring(const std::vector<Descriptor>& blobs, Progress& progress)
     TRY(m_cache.check_writable(fmt::format("{} layers of {} are", missing.size(), name())));
     std::vector<std::unique_ptr<net::Conversation>> downloads;
     std::vector<Result<>> results(missing.size());
-    for (const auto& [digest, blob] : missing)
-        downloads.push_back(
-            std::make_unique<Download>(m_endpoint, m_repository, blob, m_cache, results[downloads.size()]));
+    for (const auto& [digest, blob] : missing) {
+        auto get = blob_request(blob);
+        get.partial = m_cache.partial_folder() / digest.hex();
+        get.most_bytes = most_blob_bytes;
+        auto adopt = [this, &digest](const net::Response& answer) -> Result<std::optional<net::Request>> {
+            if (answer.status != 200 && answer.status != 206 && answer.status != 0)
+                return std::unexpected(unexpected_answer(m_endpoint, answer, "blob " + digest.text()));
+            TRY(m_cache.adopt_blob(digest, answer.file.path()));
+            return std::nullopt;
+        };
+        downloads.push_back(std::make_unique<Steps>(m_endpoint, get, adopt, results[downloads.size()]));
+    }
     progress.begin("fetching layers", total);
     m_authorization.begin();
     net::converse(downloads, m_settings.net, progress);
     progress.end();
     for (auto& result : results) TRY(context(std::move(result), name()));
     for (const auto& [digest, blob] : missing) note_place(digest);
-    return {};
-}
-
-// Where else in the registry a blob was seen, so that it can be mounted from there.
-std::string Client::known_place(const Digest& blob) const {
-    auto record = m_cache.record("blob-places", sha256(fmt::format("{} {}", m_endpoint.host, blob.text())));
-    if (!record || *record == m_repository || !Reference::parse_repository(m_endpoint.host + "/" + *record)) return {};
-    return std::move(*record);
-}
-
-void Client::note_place(const Digest& blob) const {
-    // Without the record it is only not mounted.
-    (void)m_cache.put_record("blob-places", sha256(fmt::format("{} {}", m_endpoint.host, blob.text())), m_repository);
-}
-
-Result<std::vector<BlobOutcome>> Client::push_blobs(const std::vector<Blob>& blobs, const std::string& source,
-                                                    Progress& progress) {
-    std::vector<std::unique_ptr<net::Conversation>> pushes;
-    std::vector<Result<BlobOutcome>> outcomes(blobs.size());
-    std::set<std::string> sources;
-    for (std::size_t i = 0; i < blobs.size(); ++i) {
-        auto from = source.empty() ? known_place(blobs[i].descriptor.digest) : source;
-        if (from == m_repository || (sources.size() >= most_mount_sources && !sources.contains(from))) from.clear();
-        if (!from.empty() && sources.insert(from).second)
-            m_authorization.add_optional_scope(fmt::format("repository:{}:pull", from));
-        BlobPush::Options options{m_settings.chunk_bytes, m_repository, std::move(from)};
-        pushes.push_back(std::make_unique<BlobPush>(m_endpoint, blobs[i], std::move(options), outcomes[i]));
-    }
-    m_authorization.begin();
-    net::converse(pushes, m_settings.net, progress);
-    std::vector<BlobOutcome> out;
-    for (std::size_t i = 0; i < blobs.size(); ++i) {
-        auto outcome = TRY(context(std::move(outcomes[i]), name()));
-        out.push_back(outcome);
-        if (outcome == BlobOutcome::wanted) continue;
-        note_place(blobs[i].descriptor.digest);
-        if (outcome != BlobOutcome::sent) progress.advance(blobs[i].descriptor.size);
-    }
-    return out;
-}
-
-Result<Descriptor> Client::push_blob(std::string_view bytes, std::string_view media_type) {
-    auto held = std::make_shared<const Bytes>(to_bytes(bytes));
-    Blob blob{{std::string(media_type), sha256(*held), held->size()}, {held}, "an artifact's blob"};
-    Progress silent;
-    (void)TRY(push_blobs({blob}, m_repository, silent));  // so small that it is not looked for elsewhere
-    return blob.descriptor;
-}
-
-Result<net::Response> Client::put_manifest(std::string_view bytes, std::string_view media_type,
-                                           const std::string& wanted) {
-    auto put = request(fmt::format("{}/manifests/{}", m_repository, wanted), net::Method::put);
-    put.headers = {{"Content-Type", std::string(media_type)}};
-    auto held = std::make_shared<const Bytes>(to_bytes(bytes));
-    put.upload = TRY(PiecesUpload::open({{{}, {}, held->size()}, {held}, "a manifest"}));
-    auto answer = TRY(context(ask(put), name()));
-    if (answer.status != 201)
-        return std::unexpected(
-            unexpected_answer(m_endpoint, answer, fmt::format("place for the manifest '{}'", wanted)));
-    auto digest = sha256(bytes);
-    if (auto kept = read_digest(answer.header("Docker-Content-Digest")); kept && *kept != digest)
-        return fail(ErrorCode::integrity, fmt::format("{} was sent a manifest with the digest {} and keeps {}", name(),
-                                                      digest.text(), kept->text()));
-    return answer;
-}
-
-Result<Descriptor> Client::push_manifest(std::string_view bytes, const std::string& tag) {
-    auto facts = TRY(read_facts(bytes, "", "the manifest to push"));
-    Document document{{facts.media_type, sha256(bytes), bytes.size()}, std::string(bytes)};
-    auto answer = TRY(put_manifest(bytes, facts.media_type, tag.empty() ? document.descriptor.digest.text() : tag));
-    m_resolved.erase(tag);
-    m_resolved.erase(document.descriptor.digest.text());
-    auto referrer = referrer_of(document, facts);
-    if (referrer && answer.header("OCI-Subject").empty()) TRY(list_in_fallback(*referrer, facts.subject->digest));
-    return document.descriptor;
-}
-
-Result<> Client::list_in_fallback(const Referrer& added, const Digest& subject) {
-    auto tag = referrers_tag(subject);
-    m_resolved.erase(tag);
-    std::optional<std::string> existing;
-    if (auto found = TRY(find_manifest(tag))) existing = std::move(found->bytes);
-    auto index = TRY(context(referrers_index(existing, added), tag));
-    m_resolved.erase(tag);
-    (void)TRY(put_manifest(index, media_type::index, tag));
     return {};
 }
 

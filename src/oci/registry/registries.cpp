@@ -74,21 +74,6 @@ private:
     std::set<Digest> m_put;
 };
 
-Result<> push_blobs(const BlobSet& set, Client& client, const std::string& source, const Registries::Bring& bring,
-                    Progress& progress) {
-    std::vector<Blob> blobs;
-    for (const auto& blob : set.blobs)
-        if (!is_manifest_type(blob.descriptor.media_type)) blobs.push_back(blob);
-    auto outcomes = TRY(client.push_blobs(blobs, source, progress));
-    std::vector<Blob> wanted;
-    for (std::size_t i = 0; i < blobs.size(); ++i)
-        if (outcomes[i] == BlobOutcome::wanted) wanted.push_back(std::move(blobs[i]));
-    if (wanted.empty()) return {};
-    TRY(bring(wanted));
-    (void)TRY(client.push_blobs(wanted, {}, progress));
-    return {};
-}
-
 }  // namespace
 
 Result<std::shared_ptr<Client>> Registries::client(const Reference& reference, Access access) {
@@ -111,7 +96,17 @@ Result<> Registries::push(const BlobSet& set, const Reference& to, const std::st
         return fail(ErrorCode::usage, fmt::format("the image has the digest {}, and cannot be written under another",
                                                   set.top.descriptor.digest.text()));
     auto pushing = TRY(client(to, Access::push));
-    TRY(push_blobs(set, *pushing, source, bring, progress));
+    std::vector<Blob> blobs;
+    for (const auto& blob : set.blobs)
+        if (!is_manifest_type(blob.descriptor.media_type)) blobs.push_back(blob);
+    auto outcomes = TRY(pushing->push_blobs(blobs, source, progress));
+    std::vector<Blob> wanted;
+    for (std::size_t i = 0; i < blobs.size(); ++i)
+        if (outcomes[i] == BlobOutcome::wanted) wanted.push_back(std::move(blobs[i]));
+    if (!wanted.empty()) {
+        TRY(bring(wanted));
+        (void)TRY(pushing->push_blobs(wanted, {}, progress));
+    }
     return Manifests(set).put_all(*pushing, to);
 }
 

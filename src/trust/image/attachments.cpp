@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -41,13 +42,11 @@ private:
     Result<> find_layers(const std::string& tag, Attached kind);
     Result<> find_bundles(const oci::Referrer& referrer);
     bool take_up(const oci::Descriptor& blob);
-    Result<> read_bundle_at(const BundleAt& at);
-    Result<> read_layer_at(const LayerAt& at);
-    Result<Attachment> read_layer(const LayerAt& at);
+    Result<Attachment> read_bundle_at(const BundleAt& at);
+    Result<Attachment> read_layer_at(const LayerAt& at);
     Result<std::string> fetch(const oci::Descriptor& blob);
-    void unreadable(const std::string& place, const Error& error) {
-        m_out.unreadable.push_back(place + ": " + error.text());
-    }
+    Result<> keep(const std::string& place, Result<Attachment> attachment);
+    Result<> tell(const std::string& place, Error error);
 
     oci::Repository& m_repository;
     const Digest& m_image;
@@ -82,9 +81,18 @@ Result<std::string> Reader::fetch(const oci::Descriptor& blob) {
 }
 
 // A fault of the network must not look like an image without signatures; one of the attachment is nobody's but its own.
-bool is_of_the_attachment(const Error& error) {
-    return error.code == ErrorCode::format || error.code == ErrorCode::integrity || error.code == ErrorCode::limit ||
-           error.code == ErrorCode::not_found || error.code == ErrorCode::unsupported;
+Result<> Reader::tell(const std::string& place, Error error) {
+    constexpr ErrorCode its_own[] = {ErrorCode::format, ErrorCode::integrity, ErrorCode::limit, ErrorCode::not_found,
+                                     ErrorCode::unsupported};
+    if (std::ranges::count(its_own, error.code) == 0) return std::unexpected(std::move(error));
+    m_out.unreadable.push_back(place + ": " + error.text());
+    return {};
+}
+
+Result<> Reader::keep(const std::string& place, Result<Attachment> attachment) {
+    if (!attachment) return tell(place, std::move(attachment).error());
+    m_out.found.push_back(std::move(*attachment));
+    return {};
 }
 
 Result<> Reader::read(Attached kind) {
@@ -101,8 +109,8 @@ Result<> Reader::read(Attached kind) {
     m_repository.expect(manifests, std::exchange(m_soon, {}));
     for (const auto& referrer : referrers) TRY(find_bundles(referrer));
     m_repository.expect({}, m_soon);
-    for (const auto& each : m_bundles) TRY(read_bundle_at(each));
-    for (const auto& each : m_layers) TRY(read_layer_at(each));
+    for (const auto& each : m_bundles) TRY(keep(each.place, read_bundle_at(each)));
+    for (const auto& each : m_layers) TRY(keep(each.place, read_layer_at(each)));
     if (m_left > 0)
         m_out.unreadable.push_back(
             fmt::format("{} more are not looked at; take old ones away in the registry, or copy "
@@ -114,18 +122,14 @@ Result<> Reader::read(Attached kind) {
 Result<> Reader::find_bundles(const oci::Referrer& referrer) {
     auto place = fmt::format("the referrer {}", referrer.descriptor.digest.text());
     auto document = m_repository.manifest(referrer.descriptor.digest.text());
-    if (!document) {
-        if (!is_of_the_attachment(document.error())) return std::unexpected(std::move(document).error());
-        unreadable(place, document.error());
-        return {};
-    }
+    if (!document) return tell(place, std::move(document).error());
     auto facts = oci::read_facts(document->bytes, document->descriptor.media_type, place);
     // The list of referrers may say anything; the manifest itself says to what it belongs.
     if (!facts || !facts->subject || facts->subject->digest != m_image) return {};
     for (const auto& layer : facts->blobs) {
         if (!layer.media_type.starts_with(cosign::bundle_prefix)) continue;
         if (layer.size > most_bundle) {
-            unreadable(place, {ErrorCode::limit, fmt::format("a bundle of {}", human_size(layer.size))});
+            TRY(tell(place, {ErrorCode::limit, fmt::format("a bundle of {}", human_size(layer.size))}));
             continue;
         }
         if (take_up(layer)) m_bundles.push_back({place, layer});
@@ -133,26 +137,16 @@ Result<> Reader::find_bundles(const oci::Referrer& referrer) {
     return {};
 }
 
-Result<> Reader::read_bundle_at(const BundleAt& at) {
-    auto text = fetch(at.blob);
-    if (!text) {
-        if (!is_of_the_attachment(text.error())) return std::unexpected(std::move(text).error());
-        unreadable(at.place, text.error());
-        return {};
-    }
-    auto bundle = read_bundle(*text);
-    if (bundle)
-        m_out.found.push_back({at.place, std::move(*bundle), {}});
-    else
-        unreadable(at.place, bundle.error());
-    return {};
+Result<Attachment> Reader::read_bundle_at(const BundleAt& at) {
+    auto text = TRY(fetch(at.blob));
+    auto bundle = TRY(read_bundle(text));
+    return Attachment{at.place, std::move(bundle), {}};
 }
 
 Result<> Reader::find_layers(const std::string& tag, Attached kind) {
     auto found = find_tagged(m_repository, tag);
-    if (!found && !is_of_the_attachment(found.error())) return std::unexpected(std::move(found).error());
-    if (!found) unreadable(fmt::format("the tag {}", tag), found.error());
-    if (!found || !*found) return {};
+    if (!found) return tell(fmt::format("the tag {}", tag), std::move(found).error());
+    if (!*found) return {};
     auto& manifest = *found;
     auto wanted = kind == Attached::signature ? cosign::signature_layer : cosign::attestation_layer;
     for (std::size_t i = 0; i < manifest->layers.size(); ++i) {
@@ -184,7 +178,7 @@ Result<LogEntry> read_log_annotation(std::string_view text) {
     return out;
 }
 
-Result<Attachment> Reader::read_layer(const LayerAt& at) {
+Result<Attachment> Reader::read_layer_at(const LayerAt& at) {
     const auto& layer = at.layer;
     Attachment out{at.place, {}, {}, true};
     out.bundle.minor_version = 1;
@@ -212,17 +206,6 @@ Result<Attachment> Reader::read_layer(const LayerAt& at) {
         out.bundle.timestamps.push_back(TRY(document.base64("SignedRFC3161Timestamp")));
     }
     return out;
-}
-
-Result<> Reader::read_layer_at(const LayerAt& at) {
-    auto attachment = read_layer(at);
-    if (attachment)
-        m_out.found.push_back(std::move(*attachment));
-    else if (is_of_the_attachment(attachment.error()))
-        unreadable(at.place, attachment.error());
-    else
-        return std::unexpected(std::move(attachment).error());
-    return {};
 }
 
 }  // namespace
